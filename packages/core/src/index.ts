@@ -1,4 +1,7 @@
-export { TaskError, isTaskError } from '@glm-tasks/weights';
+export { TaskError, catalog, defaultModelId, isTaskError, storeRoot } from '@glm-tasks/weights';
 export type { TaskErrorCode } from '@glm-tasks/weights';
 export type { Engine, GenerateRequest, Message, Part, Sampling, Usage } from './engine.ts';
-export type { Generated, Model, RunOptions } from './model.ts';
+export { createModel } from './model.ts';
+export type { Generated, Model, ModelOptions, RunOptions } from './model.ts';
+export { ChatGLM, fromPretrained } from './from-pretrained.ts';
+export type { LoadOptions } from './from-pretrained.ts';

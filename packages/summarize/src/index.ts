@@ -1,1 +1,3 @@
-export {};
+export { summarize } from './summarize.ts';
+export { summarizeInput, summarizeOutput } from './schema.ts';
+export type { SummarizeInput, Summary } from './schema.ts';

@@ -1,2 +1,13 @@
 export { TaskError, isTaskError } from './errors.ts';
 export type { TaskErrorCode, TaskErrorOptions } from './errors.ts';
+export { catalog, defaultModelId, findModel } from './catalog.ts';
+export type { CatalogModel, FileSource, ModelFile, WheelPart } from './catalog.ts';
+export { collectGarbage } from './collect-garbage.ts';
+export { prepareModel } from './prepare.ts';
+export type { PrepareOptions } from './prepare.ts';
+export type { LoadProgress } from './progress.ts';
+export { pull } from './pull.ts';
+export type { Pulled, PulledFile, PullOptions } from './pull.ts';
+export { storeRoot } from './store.ts';
+export { listModels, removeModel, showModel, verifyModel } from './stored-models.ts';
+export type { ConvertedModel, StoredFile, StoredModel, Verdict } from './stored-models.ts';

@@ -1,0 +1,67 @@
+import { statSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import { prepareModel, pull } from '@glm-tasks/weights';
+import { Command } from 'commander';
+import { measureAgreement } from './agreement.ts';
+import { measureConversion } from './measure-conversion.ts';
+import { measureKills } from './measure-kills.ts';
+import { measurePromises } from './measure-promises.ts';
+import { measureSpeed } from './measure-speed.ts';
+import { measureMemoryBandwidth } from './memory-bandwidth.ts';
+import { requantizeToQ4 } from './requantize.ts';
+import { printTable } from './table.ts';
+import { measureTokenizer } from './tokenizer-agreement.ts';
+
+interface EngineFlags {
+  model: string[];
+  rounds: string;
+  threads: string;
+  only: string;
+  cases: string;
+  positions: string;
+}
+
+const SECTIONS = ['convert', 'kills', 'speed', 'promises', 'agreement', 'tokenizer'];
+
+const program = new Command('bench').description('Measures glm-tasks against its peers, all in one run.');
+program
+  .command('engine')
+  .description('the engine: speed against llama.cpp and transformers.js, promises, agreement with llama.cpp')
+  .option('--model <ids...>', 'catalog ids', ['small', 'qwen2.5-coder-1.5b-instruct'])
+  .option('--rounds <n>', 'rounds, the peers in turn', '3')
+  .option('--threads <n>', 'threads of every peer', String(availableParallelism()))
+  .option('--only <sections>', `some of ${SECTIONS.join(',')}`, SECTIONS.join(','))
+  .option('--cases <text>', 'only speed cases whose name contains this', '')
+  .option('--positions <n>', 'positions of each of the two texts for the agreement', '250')
+  .action(benchEngine);
+await program.parseAsync();
+
+async function benchEngine(flags: EngineFlags): Promise<void> {
+  const threads = Number(flags.threads);
+  const wants = (section: string): boolean => flags.only.split(',').includes(section);
+  const bandwidth = wants('speed') ? await measureMemoryBandwidth(threads) : 1;
+  printTable('Machine', ['what', 'value'], [
+    ['date', new Date().toISOString().slice(0, 10)],
+    ['processor', `${cpus()[0]?.model.trim()}, ${availableParallelism()} cores`],
+    ['Node', process.version],
+    ['memory bandwidth, GB/s', bandwidth / 1e9],
+  ]);
+  // The smallest model, because it is pulled and converted twenty times.
+  if (wants('kills')) await measureKills('smollm2-135m-instruct', 10);
+  for (const model of flags.model) {
+    const { files } = await pull(model);
+    const gguf = files[0]!.path!;
+    const { folder } = await prepareModel(model);
+    if (wants('convert')) await measureConversion(model, gguf);
+    if (wants('speed')) {
+      const requantized = await requantizeToQ4(gguf);
+      const bytesPerToken = statSync(join(folder, 'onnx', 'model.onnx_data')).size;
+      const speed = { label: model, folder, gguf, requantized, threads, rounds: Number(flags.rounds), bandwidth, bytesPerToken };
+      await measureSpeed(speed, (name) => name.includes(flags.cases));
+    }
+    if (wants('promises')) await measurePromises(model, folder, Number(flags.rounds));
+    if (wants('agreement')) await measureAgreement({ label: model, folder, gguf, threads, positions: Number(flags.positions) });
+    if (wants('tokenizer')) await measureTokenizer(model, folder, gguf);
+  }
+}

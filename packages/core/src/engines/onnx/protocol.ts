@@ -1,0 +1,31 @@
+import type { TaskErrorCode } from '@glm-tasks/weights';
+import type { GenerateRequest, Usage } from '../../engine.ts';
+
+// Only text and small messages cross between the caller's process and the engine's.
+
+export interface EngineOptions {
+  folder: string;
+  threads: number;
+  slots: number | undefined;
+  contextLength: number | undefined;
+  memoryBudget: number | undefined;
+}
+
+export type ToEngine =
+  | { type: 'load'; options: EngineOptions }
+  | { type: 'generate'; id: number; request: Omit<GenerateRequest, 'signal'> }
+  | { type: 'abort'; id: number }
+  | { type: 'count'; id: number; texts: string[] };
+
+export interface Failure {
+  code: TaskErrorCode;
+  message: string;
+  details: Record<string, unknown>;
+}
+
+export type FromEngine =
+  | { type: 'ready'; name: string; slots: number; contextLength: number; plannedBytes: number }
+  | { type: 'text'; id: number; text: string }
+  | { type: 'end'; id: number; finishReason: 'stop' | 'length'; usage: Usage }
+  | { type: 'counts'; id: number; counts: number[] }
+  | { type: 'failed'; id: number | undefined; failure: Failure };

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Template } from '@huggingface/jinja';
+import { Tokenizer } from '@huggingface/tokenizers';
+import { TaskError } from '@glm-tasks/weights';
+import type { Message } from '../../engine.ts';
+import type { ModelFolder } from './model-folder.ts';
+
+export interface PromptTokenizer {
+  /** The token ids of a prompt: messages go through the model's chat template, a string is one user message. */
+  encodePrompt(prompt: string | Message[] | number[]): number[];
+  countTokens(text: string): number;
+  decode(tokens: number[]): string;
+}
+
+interface TokenizerConfig {
+  chat_template?: string;
+  bos_token?: string;
+  eos_token?: string;
+}
+
+export async function loadTokenizer(model: ModelFolder): Promise<PromptTokenizer> {
+  const read = async (file: string): Promise<object> => JSON.parse(await readFile(join(model.folder, file), 'utf8')) as object;
+  const vocabulary = await read('tokenizer.json');
+  const config = (await read('tokenizer_config.json')) as TokenizerConfig;
+  const tokenizer = new Tokenizer(vocabulary, config);
+  const template = config.chat_template === undefined ? undefined : new Template(config.chat_template);
+  const specials = [...tokenizer.get_added_tokens_decoder().values()].map((token) => token.content).filter((content) => content.length > 1);
+  const encodeText = (text: string): number[] => tokenizer.encode(text, { add_special_tokens: false }).ids;
+
+  const encodeMessages = (messages: Message[]): number[] => {
+    if (template === undefined) {
+      throw new TaskError('unsupported_model', 'This model has no chat template, so it cannot take messages. Pass a string, which it will continue, or use a chat model.');
+    }
+    const guarded = guardSpecials(messages, specials);
+    const text = template.render({ messages: guarded.messages, add_generation_prompt: true, bos_token: config.bos_token ?? '', eos_token: config.eos_token ?? '' });
+    return guarded.split(text).flatMap(encodeText);
+  };
+
+  return {
+    encodePrompt(prompt) {
+      if (Array.isArray(prompt) && prompt.every((item) => typeof item === 'number')) return checkTokens(prompt, model.vocabularySize);
+      if (typeof prompt !== 'string') return encodeMessages(prompt as Message[]);
+      if (template !== undefined) return encodeMessages([{ role: 'user', content: prompt }]);
+      const ids = encodeText(prompt);
+      return model.addBos && model.bosTokenId !== undefined ? [model.bosTokenId, ...ids] : ids;
+    },
+    countTokens: (text) => (text === '' ? 0 : encodeText(text).length),
+    decode: (tokens) => (tokens.length === 0 ? '' : tokenizer.decode(tokens, { skip_special_tokens: true, clean_up_tokenization_spaces: false })),
+  };
+}
+
+function checkTokens(tokens: number[], vocabularySize: number): number[] {
+  const bad = tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabularySize);
+  if (bad !== undefined) throw new TaskError('invalid_input', `prompt holds ${bad}, which is not a token id from 0 to ${vocabularySize - 1}.`, { details: { token: bad } });
+  return tokens;
+}
+
+// Cuts a special token in two: the tokenizer sees each part alone and reads it as ordinary text.
+const CUT = '\u{F0000}';
+
+/** Text inside messages must never act as a control token: a document may contain "<|im_end|>" and is still a document. */
+function guardSpecials(messages: Message[], specials: string[]): { messages: Message[]; split(text: string): string[] } {
+  if (!messages.some(({ content }) => specials.some((special) => content.includes(special)))) return { messages, split: (text) => [text] };
+  const guard = (content: string): string =>
+    specials.reduce((text, special) => text.replaceAll(special, special[0]! + CUT + special.slice(1)), content.replaceAll(CUT, '\uFFFD'));
+  return { messages: messages.map((message) => ({ ...message, content: guard(message.content) })), split: (text) => text.split(CUT) };
+}

@@ -1,0 +1,143 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TaskError } from '@glm-tasks/core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tasks } from '../tasks.ts';
+import { fakeShell } from '../testing/fake-shell.ts';
+import { runCommand } from './run-command.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'glm-tasks-command-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('generate prints the text alone on stdout', async () => {
+  const shell = fakeShell({ reply: () => 'A haiku.' });
+  expect(await runCommand(['generate', 'Write a haiku.'], shell)).toBe(0);
+  expect(shell.output()).toBe('A haiku.\n');
+  expect(shell.loaded).toEqual(['qwen2.5-coder-1.5b-instruct']);
+});
+
+test('the prompt may come from standard input or a file, and the model from a flag or the environment', async () => {
+  const echo = ({ prompt }: { prompt: unknown }): string => JSON.stringify(prompt);
+  const file = join(folder, 'prompt.txt');
+  await writeFile(file, '从文件来');
+  const runs: [string[], string, string][] = [
+    [['generate', '-'], '从管道来', 'small'],
+    [['generate'], '从管道来', 'small'],
+    [['generate', '--file', file, '-m', 'other'], '从文件来', 'other'],
+  ];
+  for (const [argv, prompt, model] of runs) {
+    const shell = fakeShell({ stdin: '从管道来', reply: echo, env: { GLM_TASKS_MODEL: 'small' } });
+    expect(await runCommand(argv, shell)).toBe(0);
+    expect(JSON.parse(shell.output())).toEqual([{ role: 'user', content: prompt }]);
+    expect(shell.loaded).toEqual([model]);
+  }
+});
+
+test('generate --json prints one document', async () => {
+  const shell = fakeShell({ reply: () => 'one two three' });
+  expect(await runCommand(['generate', 'count', '--json', '--max-tokens', '3'], shell)).toBe(0);
+  expect(JSON.parse(shell.output())).toMatchObject({ text: 'one two', finishReason: 'length', usage: { outputTokens: 3 } });
+  expect(shell.messages()).toContain('cut off');
+});
+
+test('every task of the list is a command that reads text and prints text', async () => {
+  for (const { name } of tasks) {
+    const shell = fakeShell({ stdin: 'The bridge opened on 3 May. It cost 40 million.', reply: () => 'The bridge opened on 3 May.' });
+    expect(await runCommand([name, '-'], shell)).toBe(0);
+    expect(shell.output().trim()).not.toBe('');
+    const asJson = fakeShell({ stdin: 'The bridge opened on 3 May.', reply: () => 'The bridge opened on 3 May.' });
+    expect(await runCommand([name, '--json'], asJson)).toBe(0);
+    expect(JSON.parse(asJson.output())).toBeTypeOf('object');
+  }
+});
+
+test.each(['pull', 'models', 'generate', 'summarize', 'doctor'])('%s has help with examples', async (name) => {
+  const shell = fakeShell();
+  expect(await runCommand([name, '--help'], shell)).toBe(0);
+  expect(shell.output()).toContain('Examples:');
+  expect(shell.messages()).toBe('');
+});
+
+test('summarize takes its flags from the input of the task', async () => {
+  const shell = fakeShell();
+  expect(await runCommand(['summarize', '--help'], shell)).toBe(0);
+  for (const flag of ['--length', '--format', '--language', '--focus', '--json', '--model']) expect(shell.output()).toContain(flag);
+});
+
+test.each([
+  ['an unknown command', ['sumarize', 'x'], 'Did you mean summarize?'],
+  ['an unknown flag', ['generate', 'x', '--maxtokens', '3'], "unknown option '--maxtokens'"],
+  ['a number that is none', ['generate', 'x', '--max-tokens', 'many'], 'It must be a number.'],
+  ['a missing file', ['summarize', 'no-such-file.txt'], 'there is no such file'],
+  ['a value that the task refuses', ['summarize', '-', '--format', 'sonnet'], '--format: give "paragraph"'],
+  ['two prompts', ['generate', 'x', '--file', 'y'], 'not both'],
+])('%s is a usage error: exit code 2, no stack, empty stdout', async (_name, argv, message) => {
+  const shell = fakeShell({ stdin: 'some text' });
+  expect(await runCommand(argv, shell)).toBe(2);
+  expect(shell.output()).toBe('');
+  expect(shell.messages()).toContain(message);
+  expect(shell.messages()).not.toMatch(/\n\s+at /);
+  expect(shell.loaded).toEqual([]);
+});
+
+test('an empty text is refused before a model is loaded', async () => {
+  const shell = fakeShell({ stdin: ' \n' });
+  expect(await runCommand(['summarize'], shell)).toBe(2);
+  expect(shell.messages()).toContain('the text');
+  expect(shell.loaded).toEqual([]);
+});
+
+test.each([
+  ['model_not_found', 4],
+  ['integrity_failed', 5],
+  ['overloaded', 6],
+  ['engine_crashed', 1],
+] as const)('%s ends with %i', async (code, exitCode) => {
+  const onLoad = (): never => {
+    throw new TaskError(code, 'It failed.', { details: { wanted: 'a' } });
+  };
+  const shell = fakeShell({ onLoad });
+  expect(await runCommand(['generate', 'x'], shell)).toBe(exitCode);
+  expect(shell.messages()).toBe(`error ${code}: It failed.\n`);
+
+  const asJson = fakeShell({ onLoad });
+  expect(await runCommand(['generate', 'x', '--json'], asJson)).toBe(exitCode);
+  expect(JSON.parse(asJson.messages())).toMatchObject({ error: { code, message: 'It failed.', details: { wanted: 'a' } } });
+
+  const debugged = fakeShell({ onLoad });
+  await runCommand(['generate', 'x', '--debug'], debugged);
+  expect(debugged.messages()).toMatch(/\n\s+at /);
+});
+
+test('an interrupt stops the work, keeps what was printed and ends with 130', async () => {
+  const shell = fakeShell({
+    reply: function* () {
+      yield 'first ';
+      shell.interrupt();
+      yield 'never';
+    },
+  });
+  expect(await runCommand(['generate', 'x'], shell)).toBe(130);
+  expect(shell.messages()).toMatch(/^stopped: .+\n$/);
+  expect(shell.output()).not.toContain('never');
+});
+
+test('a failure after some text is told apart: exit code 3', async () => {
+  const shell = fakeShell({ onLoad: () => { throw new TaskError('engine_crashed', 'It died.', { partial: 'half' }); } });
+  expect(await runCommand(['generate', 'x'], shell)).toBe(3);
+});
+
+test('colour only where it is wanted', async () => {
+  const run = async (options: Parameters<typeof fakeShell>[0]): Promise<string> => {
+    const shell = fakeShell(options);
+    await runCommand(['summarize', 'no-such-file.txt'], shell);
+    return shell.messages();
+  };
+  expect(await run({ columns: 80 })).toContain('\u001B[31merror');
+  expect(await run({ columns: 80, env: { NO_COLOR: '1' } })).not.toContain('\u001B');
+  expect(await run({})).not.toContain('\u001B');
+});

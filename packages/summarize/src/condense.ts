@@ -1,0 +1,103 @@
+import type { Model } from '@glm-tasks/core';
+import { buildPrompt, chunkText, generateGuarded, lastOf, mapChunks, splitSentences, type GuardedText, type TaskEvent } from '@glm-tasks/task';
+import type { Plan } from './plan.ts';
+import type { Wording } from './prompts.ts';
+
+export interface Reading {
+  model: Model;
+  wording: Wording;
+  marker: string;
+  textLanguage: string;
+  focus?: string | undefined;
+  signal?: AbortSignal | undefined;
+  warnings: string[];
+}
+
+export interface Condensed {
+  /** All notes in order, short enough for one call. */
+  document: string;
+  /** The note on every chunk. */
+  notes: string[];
+}
+
+type Steps<R> = AsyncGenerator<Exclude<TaskEvent<never>, { type: 'result' }>, R>;
+
+/** Notes on every chunk, then notes on groups of notes, until all notes fit one call. Ends: a group has two notes at least. */
+export async function* condense({ chunks, readTokens, noteTokens }: Plan, reading: Reading): Steps<Condensed> {
+  const notes: string[] = [];
+  const mapped = mapChunks(chunks, (chunk, signal) => note(chunk.text, noteTokens, { ...reading, signal }, `part ${chunk.index + 1}`), optionsOf(reading));
+  for (let step = await mapped.next(); !step.done; step = await mapped.next()) {
+    const { index, value, done, total } = step.value;
+    const chunk = chunks[index];
+    notes[index] = value;
+    yield { type: 'progress', stage: 'read', done, total };
+    yield { type: 'partial', value: { start: chunk?.start, end: chunk?.end, summary: value } };
+  }
+  let level = dropRepeated(notes);
+  for (;;) {
+    const groups = await groupNotes(level, readTokens, reading.model);
+    if (groups.length === 1) return { document: level.join('\n'), notes };
+    const merged: string[] = [];
+    const reduced = mapChunks(groups, (group, signal) => (group.length === 1 ? Promise.resolve(group[0] as string) : note(group.join('\n'), noteTokens, { ...reading, signal }, 'a group of notes')), optionsOf(reading));
+    for (let step = await reduced.next(); !step.done; step = await reduced.next()) {
+      merged[step.value.index] = step.value.value;
+      yield { type: 'progress', stage: 'merge', done: step.value.done, total: step.value.total };
+    }
+    level = dropRepeated(merged);
+  }
+}
+
+function optionsOf({ model, signal }: Reading): { concurrency: number; signal: AbortSignal | undefined } {
+  return { concurrency: model.slots, signal };
+}
+
+async function note(text: string, noteTokens: number, reading: Reading, what: string): Promise<string> {
+  const { model, wording, marker, textLanguage, focus, signal, warnings } = reading;
+  const prompt = (failed: unknown) => {
+    const instruction = failed ? `${wording.note(focus)} ${wording.retry}` : wording.note(focus);
+    return buildPrompt({ system: wording.system, document: text, marker, instruction });
+  };
+  const said = await lastOf(generateGuarded(model, { prompt, guards: { marker, language: textLanguage, source: text }, maxTokens: noteTokens, signal }));
+  return usable(said) ? said.text : quoteInstead(text, noteTokens, said, { model, warnings, what });
+}
+
+/** A note that copies, or whose loop was cut off, still carries what the part says. */
+function usable({ failure, text }: GuardedText): boolean {
+  return failure === undefined || (text !== '' && (failure === 'echo' || failure === 'repetition'));
+}
+
+/** First sentences are a fair stand-in for a summary, and cannot be wrong. */
+async function quoteInstead(text: string, noteTokens: number, said: GuardedText, { model, warnings, what }: { model: Model; warnings: string[]; what: string }): Promise<string> {
+  warnings.push(`The model's note on ${what} failed twice (${said.failure}); the first sentences of it stand in.`);
+  const [first] = await chunkText(text.trimStart(), { model, maxTokens: Math.max(16, noteTokens) });
+  return first?.text.trim() ?? '';
+}
+
+/** Groups as large as one call can read, in order; never one note alone unless it is the last. */
+async function groupNotes(notes: string[], readTokens: number, model: Model): Promise<string[][]> {
+  const { counts } = await model.countTokens(notes);
+  const groups: string[][] = [];
+  let tokens = 0;
+  for (const [index, text] of notes.entries()) {
+    const group = groups.at(-1);
+    const size = (counts[index] ?? 0) + 1;
+    if (!group || (tokens + size > readTokens && group.length > 1)) {
+      groups.push([text]);
+      tokens = size;
+    } else {
+      group.push(text);
+      tokens += size;
+    }
+  }
+  return groups;
+}
+
+/** Chunks of one text repeat themselves; a sentence that was noted already adds nothing. A note never becomes empty. */
+function dropRepeated(notes: string[]): string[] {
+  const seen = new Set<string>();
+  return notes.map((note) => {
+    const fresh = splitSentences(note).filter((sentence) => !seen.has(sentence));
+    for (const sentence of fresh) seen.add(sentence);
+    return fresh.length === 0 ? note : fresh.join(/\p{Script=Han}/u.test(note) ? '' : ' ');
+  });
+}

@@ -1,0 +1,62 @@
+import { measureLength, trimToTarget } from '@glm-tasks/task';
+import type { SummaryTarget } from './length-target.ts';
+import type { SummarizeInput } from './schema.ts';
+
+/** A summary in its format. */
+export interface Draft {
+  summary: string;
+  points?: string[];
+  headline?: string;
+}
+
+const bullet = /^\s*(?:[-*•·‣◦–]|\(?\d{1,2}[.)、．）]|[一二三四五六七八九十]{1,2}、|[①-⑳])\s*/u;
+
+/** Reads the model's text as the format wants it. */
+export function readDraft(text: string, format: SummarizeInput['format']): Draft {
+  if (format === 'key-points') return draftPoints(readPoints(text));
+  if (format === 'headline') {
+    const headline = (text.split('\n').find((line) => line.trim() !== '') ?? '').replace(bullet, '').replace(/^\*\*(.*)\*\*$/, '$1').replace(/[。.]\s*$/, '').trim();
+    return { summary: headline, headline };
+  }
+  return { summary: sayDirectly(joinLines(text)) };
+}
+
+/** "The text states that a bridge comes." -> "A bridge comes.": small models talk about the text whatever they are told. */
+function sayDirectly(text: string): string {
+  const attribution = /\b(?:The|This) (?:text|article|passage|document|speech|author|report) (?:also )?(?:says|states|mentions|notes|explains|argues|emphasizes|highlights|adds|reports|suggests) that (\p{L})/gu;
+  return text.replace(attribution, (_, letter: string) => letter.toUpperCase());
+}
+
+export function missedTarget(draft: Draft, { unit, min, max }: SummaryTarget): number {
+  const length = unit === 'points' ? (draft.points?.length ?? 0) : measureLength((draft.points ?? [draft.summary]).join('\n'), unit);
+  return length > max ? length - max : Math.min(0, length - min);
+}
+
+/** Cuts what is too long at the end of a point or sentence. A headline is never cut. */
+export function trimDraft(draft: Draft, target: SummaryTarget): Draft {
+  if (draft.headline !== undefined) return draft;
+  if (draft.points) {
+    const points = [...draft.points];
+    while (points.length > 1 && missedTarget({ summary: '', points }, target) > 0) points.pop();
+    return draftPoints(points);
+  }
+  return target.unit === 'points' ? draft : { summary: trimToTarget(draft.summary, target) };
+}
+
+function draftPoints(points: string[]): Draft {
+  return { summary: points.map((point) => `- ${point}`).join('\n'), points };
+}
+
+function readPoints(text: string): string[] {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  // Where some lines are marked, the others are headings or talk; where none is, every line is a point.
+  const marked = lines.filter((line) => bullet.test(line));
+  const points = (marked.length > 0 ? marked : lines).map((line) => line.replace(bullet, '').replaceAll('**', '').trim());
+  return [...new Set(points)].filter((point) => /[\p{L}\p{N}]/u.test(point));
+}
+
+/** A paragraph is one paragraph; list marks the model put before its sentences go. */
+function joinLines(text: string): string {
+  const lines = text.split('\n').map((line) => line.replace(bullet, '').trim()).filter((line) => line !== '');
+  return lines.join(/\p{Script=Han}/u.test(text) ? '' : ' ');
+}

@@ -1,0 +1,171 @@
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { TaskError } from '../errors.ts';
+import { blockFormats, findBlockFormat, nameOtherFormat, type BlockFormat } from '../quantization/block-formats.ts';
+import { createHeaderReader, numberBytes, type HeaderReader, type NumberType } from './header-reader.ts';
+
+export type GgufScalar = number | boolean | string;
+export type GgufValue = GgufScalar | readonly GgufScalar[];
+
+export interface GgufTensor {
+  name: string;
+  format: BlockFormat;
+  /** Length of a row: the dimension along which weights lie side by side. */
+  columns: number;
+  /** All other dimensions multiplied; 1 for a vector. */
+  rows: number;
+  /** From the start of the file. */
+  offset: number;
+  bytes: number;
+}
+
+export interface GgufFile {
+  path: string;
+  bytes: number;
+  metadata: ReadonlyMap<string, GgufValue>;
+  tensors: ReadonlyMap<string, GgufTensor>;
+}
+
+const mostMetadata = 4096;
+const mostTensors = 65_536;
+const mostElements = 4 << 20;
+const longestName = 256;
+const largestAlignment = 1 << 20;
+
+/**
+ * Reads the header of a GGUF file: what the model is, and where its tensors lie. No weight is read.
+ * Source of the format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+ *
+ * @throws TaskError `invalid_model_file`, naming the field, for a file that is damaged or hostile; `unsupported_model`
+ * for a sound one in a version or block format that we do not read
+ */
+export async function readGguf(path: string): Promise<GgufFile> {
+  const handle = await open(path);
+  try {
+    const { size } = await handle.stat();
+    const reader = createHeaderReader(handle.fd, basename(path), size);
+    const { tensorCount, metadataCount } = readPreamble(reader, basename(path));
+    const metadata = readMetadata(reader, metadataCount);
+    const alignment = readAlignment(reader, metadata);
+    const placed = readTensorList(reader, tensorCount, basename(path));
+    const dataStart = Math.ceil(reader.position() / alignment) * alignment;
+    return { path, bytes: size, metadata, tensors: placeTensors(reader, placed, { dataStart, alignment, fileBytes: size }) };
+  } finally {
+    await handle.close();
+  }
+}
+
+function readPreamble(reader: HeaderReader, file: string): { tensorCount: number; metadataCount: number } {
+  const magic = reader.number('u32', 'magic number');
+  if (magic !== 0x46554747) reader.fail('magic number', 'is not "GGUF"');
+  const version = reader.number('u32', 'version');
+  if (version !== 2 && version !== 3) {
+    throw new TaskError('unsupported_model', `${file} is GGUF version ${version}; versions 2 and 3 (little-endian) can be read.`, {
+      details: { file, version },
+    });
+  }
+  const tensorCount = reader.number('u64', 'tensor count');
+  if (tensorCount > mostTensors) reader.fail('tensor count', `is ${tensorCount}; at most ${mostTensors} are read`);
+  const metadataCount = reader.number('u64', 'metadata count');
+  if (metadataCount > mostMetadata) reader.fail('metadata count', `is ${metadataCount}; at most ${mostMetadata} are read`);
+  return { tensorCount, metadataCount };
+}
+
+function readMetadata(reader: HeaderReader, count: number): Map<string, GgufValue> {
+  const metadata = new Map<string, GgufValue>();
+  for (let i = 0; i < count; i++) {
+    const key = reader.text(`key of metadata entry ${i}`);
+    if (key === '') reader.fail(`key of metadata entry ${i}`, 'is empty');
+    if (metadata.has(key)) reader.fail(key, 'appears twice');
+    metadata.set(key, readValue(reader, key));
+  }
+  return metadata;
+}
+
+const scalarTypes = ['u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'f32', 'bool', 'text', 'array', 'u64', 'i64', 'f64'] as const;
+
+function readValue(reader: HeaderReader, key: string): GgufValue {
+  const type = readType(reader, key);
+  if (type !== 'array') return readScalar(reader, type, key);
+  const elementType = readType(reader, key);
+  if (elementType === 'array') reader.fail(key, 'is an array of arrays, which no known model uses');
+  const length = reader.number('u64', key);
+  if (length > mostElements) reader.fail(key, `is an array of ${length}; at most ${mostElements} are read`);
+  const bytesEach = elementType === 'text' ? 8 : elementType === 'bool' ? 1 : numberBytes[elementType];
+  reader.expect(length * bytesEach, key);
+  const values: GgufScalar[] = [];
+  for (let i = 0; i < length; i++) values.push(readScalar(reader, elementType, key));
+  return values;
+}
+
+function readType(reader: HeaderReader, key: string): (typeof scalarTypes)[number] {
+  const id = reader.number('u32', key);
+  return scalarTypes[id] ?? reader.fail(key, `has the unknown value type ${id}`);
+}
+
+function readScalar(reader: HeaderReader, type: NumberType | 'bool' | 'text', key: string): GgufScalar {
+  if (type === 'text') return reader.text(key);
+  if (type !== 'bool') return reader.number(type, key);
+  const value = reader.number('u8', key);
+  return value > 1 ? reader.fail(key, `is the truth value ${value}`) : value === 1;
+}
+
+function readAlignment(reader: HeaderReader, metadata: ReadonlyMap<string, GgufValue>): number {
+  const key = 'general.alignment';
+  const alignment = metadata.get(key) ?? 32;
+  const isPowerOfTwo = typeof alignment === 'number' && alignment >= 1 && Number.isInteger(Math.log2(alignment));
+  if (!isPowerOfTwo || alignment > largestAlignment) reader.fail(key, `is ${String(alignment)}, not a power of two up to ${largestAlignment}`);
+  return alignment;
+}
+
+function readTensorList(reader: HeaderReader, count: number, file: string): GgufTensor[] {
+  const names = new Set<string>();
+  return Array.from({ length: count }, (_, i) => {
+    const name = reader.text(`name of tensor ${i}`);
+    if (name === '' || name.length > longestName) reader.fail(`name of tensor ${i}`, `is ${name.length} characters long`);
+    if (names.has(name)) reader.fail(name, 'appears twice');
+    names.add(name);
+    return readTensor(reader, name, file);
+  });
+}
+
+/** One entry of the tensor list; its `offset` still counts from the start of the data. */
+function readTensor(reader: HeaderReader, name: string, file: string): GgufTensor {
+  const dimensionCount = reader.number('u32', name);
+  if (dimensionCount < 1 || dimensionCount > 4) reader.fail(name, `has ${dimensionCount} dimensions`);
+  const dimensions = Array.from({ length: dimensionCount }, () => reader.number('u64', name));
+  const weights = dimensions.reduce((product, dimension) => product * dimension, 1);
+  if (weights === 0 || !Number.isSafeInteger(weights)) reader.fail(name, `has the impossible shape ${dimensions.join(' x ')}`);
+  const format = readFormat(reader, name, file);
+  const { weights: weightsEach, bytes: bytesEach } = blockFormats[format];
+  const columns = dimensions[0]!;
+  if (columns % weightsEach !== 0) reader.fail(name, `has rows of ${columns} weights, which ${format} cannot divide into blocks of ${weightsEach}`);
+  const offset = reader.number('u64', name);
+  return { name, format, columns, rows: weights / columns, offset, bytes: (weights / weightsEach) * bytesEach };
+}
+
+function readFormat(reader: HeaderReader, name: string, file: string): BlockFormat {
+  const id = reader.number('u32', name);
+  const format = findBlockFormat(id);
+  if (format !== undefined) return format;
+  const other = nameOtherFormat(id) ?? reader.fail(name, `has the unknown block format ${id}`);
+  const known = Object.keys(blockFormats).join(', ');
+  throw new TaskError('unsupported_model', `${file} stores ${name} as ${other}. Choose a file in one of ${known}.`, {
+    details: { file, tensor: name, format: other },
+  });
+}
+
+function placeTensors(
+  reader: HeaderReader,
+  tensors: readonly GgufTensor[],
+  { dataStart, alignment, fileBytes }: { dataStart: number; alignment: number; fileBytes: number },
+): Map<string, GgufTensor> {
+  let end = 0;
+  for (const { name, offset, bytes } of tensors.toSorted((a, b) => a.offset - b.offset)) {
+    if (offset % alignment !== 0) reader.fail(name, `begins at ${offset}, which is no multiple of the alignment ${alignment}`);
+    if (offset < end) reader.fail(name, `begins at ${offset}, inside another tensor`);
+    end = offset + bytes;
+    if (dataStart + end > fileBytes) reader.fail(name, `ends at ${dataStart + end}, but the file ends at ${fileBytes}`);
+  }
+  return new Map(tensors.map((tensor) => [tensor.name, { ...tensor, offset: dataStart + tensor.offset }]));
+}

@@ -1,0 +1,42 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { tasks } from 'glm-tasks';
+import { expect, test } from 'vitest';
+import { readRepositoryFile, repositoryPath } from './repository.ts';
+import { readSnippets } from './snippets.ts';
+
+const packages = readdirSync(repositoryPath('packages'));
+const shared = ['weights', 'core', 'task', 'glm-tasks'];
+const documents = ['README.md', 'README.zh-CN.md', 'examples/README.md', ...markdownIn('docs')];
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(repositoryPath(folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join(folder, file));
+}
+
+test('every task package stands in the list of tasks, and nothing else does', () => {
+  const taskPackages = packages.filter((name) => !shared.includes(name));
+  expect(tasks.map(({ name }) => name).toSorted()).toEqual(taskPackages.toSorted());
+});
+
+test.each(packages)('packages/%s is built with the workspace and published without its tests', (name) => {
+  const manifest = JSON.parse(readRepositoryFile(`packages/${name}/package.json`)) as Record<string, unknown>;
+  expect(manifest).toMatchObject({ type: 'module', license: 'Apache-2.0', version: '0.1.0' });
+  expect(manifest['files']).toContain('!dist/**/*.test.*');
+  expect(readRepositoryFile('tsconfig.json')).toContain(`packages/${name}"`);
+});
+
+test.each(documents)('%s links only to what is there', (file) => {
+  const prose = readRepositoryFile(file).replaceAll(/^```.*?^```$/gms, '');
+  const targets = [...prose.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map((match) => join(dirname(file), match[1] ?? ''));
+  expect(targets.filter((target) => !existsSync(repositoryPath(target)))).toEqual([]);
+});
+
+test('both READMEs carry the same programs and commands', () => {
+  const withoutComments = (file: string): string[] =>
+    readSnippets(readRepositoryFile(file))
+      .filter(({ language }) => language !== 'text')
+      .map(({ code }) => code.replaceAll(/ *(\/\/|#) .*$/gm, ''));
+  expect(withoutComments('README.zh-CN.md')).toEqual(withoutComments('README.md'));
+});
