@@ -1,4 +1,4 @@
-export { TaskError, catalog, defaultModelId, isTaskError, storeRoot } from '@glm-tasks/weights';
+export { TaskError, catalog, defaultModelId, isTaskError, showModel, storeRoot } from '@glm-tasks/weights';
 export type { TaskErrorCode } from '@glm-tasks/weights';
 export type { Engine, GenerateRequest, Message, Part, Sampling, Usage } from './engine.ts';
 export { createModel } from './model.ts';

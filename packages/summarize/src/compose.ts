@@ -4,6 +4,8 @@ import type { Reading } from './condense.ts';
 import { missedTarget, readDraft, trimDraft, type Draft } from './draft.ts';
 import type { Ask } from './prompts.ts';
 
+/** An instruction of the wording, still to be filled in. */
+type Order = (ask: Ask) => string;
 type Steps<R> = AsyncGenerator<Exclude<TaskEvent<never>, { type: 'result' }>, R>;
 
 export interface Composing extends Reading, Ask {
@@ -23,14 +25,14 @@ const MIXED = 0.3;
 /** Writes the summary, then fits it to its length: by at most two passes of the model, then by cutting at the end of a sentence. */
 export async function* compose(composing: Composing): Steps<Draft> {
   const { document, wording, format, target, warnings } = composing;
-  yield { type: 'progress', stage: 'write', done: 0, total: 1 };
-  let draft = readDraft(yield* write(document, wording.write(composing), composing), format);
+  yield { type: 'progress', stage: 'writing', done: 0, total: 1 };
+  let draft = readDraft(yield* write(document, wording.write, composing), format);
   if (draft.summary === '') throw new TaskError('output_invalid', 'The model wrote no summary; try a larger model.', { details: { format } });
-  yield { type: 'progress', stage: 'write', done: 1, total: 1 };
+  yield { type: 'progress', stage: 'writing', done: 1, total: 1 };
   for (let pass = 0; pass < LENGTH_PASSES; pass++) {
     const missed = missedTarget(draft, target);
     if (missed === 0 || (missed < 0 && isTooShortToFill(composing))) break;
-    yield { type: 'progress', stage: 'fit', done: pass, total: LENGTH_PASSES };
+    yield { type: 'progress', stage: 'fitting the length', done: pass, total: LENGTH_PASSES };
     const candidate = yield* fit(draft, missed, composing);
     if (!candidate || Math.abs(missedTarget(candidate, target)) >= Math.abs(missed)) break;
     draft = candidate;
@@ -46,14 +48,14 @@ async function* fit(draft: Draft, missed: number, composing: Composing): Steps<D
   const { document, wording, format } = composing;
   // Too many points are simply too many; the first are the most important ones.
   if (missed > 0 && draft.points && composing.target.unit === 'points') return trimDraft(draft, composing.target);
-  const said = yield* ask(missed > 0 ? draft.summary : document, missed > 0 ? wording.shorten(composing) : wording.lengthen(composing), composing, false);
+  const said = yield* ask(missed > 0 ? draft.summary : document, missed > 0 ? wording.shorten : wording.lengthen, composing, false);
   return said.failure === undefined || said.failure === 'echo' ? readDraft(said.text, format) : undefined;
 }
 
 /** The text of the summary, guarded; a wrong language gets one translation. */
-async function* write(document: string, instruction: string, composing: Composing): Steps<string> {
+async function* write(document: string, order: Order, composing: Composing): Steps<string> {
   const { warnings, outputLanguage, wording } = composing;
-  const said = yield* ask(document, instruction, composing, true);
+  const said = yield* ask(document, order, composing, true);
   switch (said.failure) {
     case undefined:
     case 'echo': // compose warns of it if no later pass mends it
@@ -63,9 +65,9 @@ async function* write(document: string, instruction: string, composing: Composin
       warnings.push('The model began to repeat itself; the summary ends where it did.');
       return said.text;
     case 'language': {
-      const translated = yield* ask(said.text, wording.translate(outputLanguage), composing, false);
+      const translated = yield* ask(said.text, () => wording.translate(outputLanguage), composing, false);
       if (translated.failure === undefined) return translated.text;
-      const mixed = [translated, said].find(({ text }) => isInLanguage(text, outputLanguage, MIXED));
+      const mixed = [translated, said].find(({ failure, text }) => failure !== 'instructions' && isInLanguage(text, outputLanguage, MIXED));
       if (!mixed) break;
       warnings.push(`Some words of the summary are not in the language asked for (${outputLanguage}).`);
       return mixed.text;
@@ -77,11 +79,15 @@ async function* write(document: string, instruction: string, composing: Composin
   throw new TaskError('output_invalid', message, { details: { failure: said.failure, language: outputLanguage }, partial: said.raw });
 }
 
-async function* ask(document: string, instruction: string, composing: Composing, checkEcho: boolean): Steps<GuardedText> {
+async function* ask(document: string, order: Order, composing: Composing, checkEcho: boolean): Steps<GuardedText> {
   const { model, wording, marker, outputLanguage, writeTokens, signal } = composing;
+  const instruction = order(composing);
   const attempt = (failed: unknown) => buildPrompt({ system: wording.system, document, marker, instruction: failed ? `${instruction} ${wording.retry}` : instruction });
   const source = checkEcho && checksEcho(composing) ? document : undefined;
-  const steps = generateGuarded(model, { prompt: attempt, guards: { marker, source, language: outputLanguage }, maxTokens: writeTokens, signal });
+  // The focus is the user's: a summary about it names it.
+  const instructions = [wording.system, order({ ...composing, focus: undefined }), wording.retry].join('\n');
+  const guards = { marker, source, document, instructions, language: outputLanguage };
+  const steps = generateGuarded(model, { prompt: attempt, guards, maxTokens: writeTokens, signal });
   for (;;) {
     const step = await steps.next();
     if (step.done) return step.value;

@@ -30,7 +30,7 @@ export async function* condense({ chunks, readTokens, noteTokens }: Plan, readin
     const { index, value, done, total } = step.value;
     const chunk = chunks[index];
     notes[index] = value;
-    yield { type: 'progress', stage: 'read', done, total };
+    yield { type: 'progress', stage: 'reading', done, total };
     yield { type: 'partial', value: { start: chunk?.start, end: chunk?.end, summary: value } };
   }
   let level = dropRepeated(notes);
@@ -41,7 +41,7 @@ export async function* condense({ chunks, readTokens, noteTokens }: Plan, readin
     const reduced = mapChunks(groups, (group, signal) => (group.length === 1 ? Promise.resolve(group[0] as string) : note(group.join('\n'), noteTokens, { ...reading, signal }, 'a group of notes')), optionsOf(reading));
     for (let step = await reduced.next(); !step.done; step = await reduced.next()) {
       merged[step.value.index] = step.value.value;
-      yield { type: 'progress', stage: 'merge', done: step.value.done, total: step.value.total };
+      yield { type: 'progress', stage: 'merging the notes', done: step.value.done, total: step.value.total };
     }
     level = dropRepeated(merged);
   }
@@ -57,7 +57,10 @@ async function note(text: string, noteTokens: number, reading: Reading, what: st
     const instruction = failed ? `${wording.note(focus)} ${wording.retry}` : wording.note(focus);
     return buildPrompt({ system: wording.system, document: text, marker, instruction });
   };
-  const said = await lastOf(generateGuarded(model, { prompt, guards: { marker, language: textLanguage, source: text }, maxTokens: noteTokens, signal }));
+  // The focus is the user's: a note about it names it.
+  const instructions = [wording.system, wording.note(undefined), wording.retry].join('\n');
+  const guards = { marker, language: textLanguage, source: text, document: text, instructions };
+  const said = await lastOf(generateGuarded(model, { prompt, guards, maxTokens: noteTokens, signal }));
   return usable(said) ? said.text : quoteInstead(text, noteTokens, said, { model, warnings, what });
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const count = z.number().int('give a whole number').min(1, 'give at least 1').max(100_000, 'give at most 100000');
 
 export const summarizeInput = z.object({
-  text: z.string('give the text to summarize').refine((text) => /[\p{L}\p{N}]/u.test(text), 'there is nothing to summarize in it: give a text with letters or digits'),
+  text: z.string('give the text to summarize').refine((text) => /[\p{L}\p{N}]/u.test(text), 'there is nothing to summarize in it: give a text with letters or digits').describe('the text to summarize'),
   /** short, medium and long follow the format; a number is met within 15 %. */
   length: z
     .union(
@@ -15,12 +15,13 @@ export const summarizeInput = z.object({
       ],
       'give "short", "medium", "long", { sentences }, { words } or { characters } with a whole number from 1',
     )
-    .default('medium'),
-  format: z.enum(['paragraph', 'key-points', 'headline', 'tl;dr'], 'give "paragraph", "key-points", "headline" or "tl;dr"').default('paragraph'),
+    .default('medium')
+    .describe('how long the summary is to be, by name or in numbers'),
+  format: z.enum(['paragraph', 'key-points', 'headline', 'tl;dr'], 'give "paragraph", "key-points", "headline" or "tl;dr"').default('paragraph').describe('what the summary looks like'),
   /** Language of the summary, a BCP 47 tag such as zh, zh-Hant or en. @default the language of the text */
-  language: z.string().regex(/^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$/, 'give a language tag such as zh, zh-Hant or en').optional(),
+  language: z.string().regex(/^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$/, 'give a language tag such as zh, zh-Hant or en').optional().describe('language of the summary, such as zh, zh-Hant or en; without it, that of the text'),
   /** What the reader wants to know about. */
-  focus: z.string().trim().min(1, 'give a subject, or leave it out').max(200, 'give at most 200 characters').optional(),
+  focus: z.string().trim().min(1, 'give a subject, or leave it out').max(200, 'give at most 200 characters').optional().describe('what the reader wants to know about'),
 });
 
 export const summarizeOutput = z.object({

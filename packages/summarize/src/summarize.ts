@@ -30,7 +30,7 @@ export const summarize = defineTask({
     const writeTokens = tokensFor(target);
     const instructions = [wording.system, wording.write(ask), wording.lengthen(ask), wording.note(focus), wording.retry].join('\n');
 
-    yield { type: 'progress', stage: 'plan', done: 0, total: 1 };
+    yield { type: 'progress', stage: 'planning', done: 0, total: 1 };
     const plan = await planSummary(text, model, { instructions, writeTokens, signal });
     const warnings: string[] = [];
     const reading: Reading = { model, wording, marker: createMarker(text), textLanguage, focus, signal, warnings };

@@ -75,10 +75,11 @@ describe('chunkText', () => {
   test('a single line of 10 MB takes seconds, and no tokenizer call gets more than 2,000 characters', async () => {
     seen.length = 0;
     for (const line of ['a'.repeat(10_000_000), '字'.repeat(10_000_000), 'word '.repeat(2_000_000), '很好。'.repeat(3_333_333), '。\u0301'.repeat(500_000)]) {
-      const started = performance.now();
+      // Processor time, because other tests share the machine.
+      const started = process.cpuUsage();
       const chunks = await chunksOf(line, 1500);
       expect(chunks.reduce((sum, chunk) => sum + chunk.text.length, 0)).toBe(line.length);
-      expect(performance.now() - started).toBeLessThan(20_000);
+      expect(process.cpuUsage(started).user / 1_000).toBeLessThan(8_000);
       expect(Math.max(0, ...chunks.map((chunk) => chunk.tokens))).toBeLessThanOrEqual(1500);
     }
     expect(seen.reduce((longest, text) => Math.max(longest, text.length), 0)).toBeLessThanOrEqual(2_000);

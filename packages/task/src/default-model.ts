@@ -1,4 +1,4 @@
-import { TaskError, catalog, defaultModelId, fromPretrained, storeRoot, type Model } from '@glm-tasks/core';
+import { TaskError, catalog, defaultModelId, fromPretrained, showModel, storeRoot, type Model } from '@glm-tasks/core';
 
 export interface DefaultModelOptions {
   load: (nameOrPath: string, options: { signal: AbortSignal }) => Promise<Model>;
@@ -29,16 +29,20 @@ export function createDefaultModel({ load, print = printLine, idleAfter = 300_00
 
   function start(): NonNullable<typeof current> {
     const name = process.env['GLM_TASKS_MODEL'] || defaultModelId;
-    if (!announced) print(`glm-tasks: no model was given; loading ${name} (${describeCost(name)}); GLM_TASKS_MODEL names another`);
-    announced = true;
     const controller = new AbortController();
-    const started = { model: load(name, { signal: controller.signal }), loaded: false, controller };
+    const started = { model: announce(name).then(() => load(name, { signal: controller.signal })), loaded: false, controller };
     const settle = (loaded: boolean) => {
       started.loaded = loaded;
       if (!loaded && current === started) current = undefined; // the next call tries again
     };
     started.model.then(() => settle(true), () => settle(false));
     return started;
+  }
+
+  async function announce(name: string): Promise<void> {
+    if (announced) return;
+    announced = true;
+    print(`glm-tasks: no model was given; loading ${name}${await describePlace(name)}; GLM_TASKS_MODEL names another`);
   }
 
   async function borrow(signal?: AbortSignal): Promise<Borrowed> {
@@ -100,11 +104,15 @@ export function replaceDefaultModel(options: DefaultModelOptions): () => Promise
   };
 }
 
-/** What a first use takes and where it goes; a path or a server takes nothing. */
-function describeCost(name: string): string {
-  const files = catalog.find(({ id, aliases }) => id === name || aliases.includes(name))?.files ?? [];
-  const bytes = files.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
-  return bytes === 0 ? 'from where it is' : `${(bytes / 1e9).toFixed(1)} GB, fetched once and kept in ${storeRoot()}`;
+/** Where the model lies, or what its first use takes; a path says itself where it is. */
+async function describePlace(name: string): Promise<string> {
+  const model = catalog.find(({ id, aliases }) => id === name || aliases.includes(name));
+  if (!model) return '';
+  const { files, converted } = await showModel(model.id);
+  const isHere = converted.some(({ problem }) => problem === undefined) || files.every(({ path }) => path !== undefined);
+  if (isHere) return ` from ${storeRoot()}`;
+  const bytes = model.files.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
+  return ` (${(bytes / 1e9).toFixed(1)} GB, fetched once and kept in ${storeRoot()})`;
 }
 
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

@@ -1,6 +1,9 @@
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { createModel, TaskError } from '@glm-tasks/core';
+import { TaskError, catalog, createModel } from '@glm-tasks/core';
 import { fakeEngine } from '@glm-tasks/core/testing';
 import { replaceDefaultModel } from './default-model.ts';
 import { defineTask, type TaskEvent } from './define-task.ts';
@@ -79,6 +82,7 @@ describe('the default model', () => {
   test('is loaded once, announced once, and let go when idle', async () => {
     vi.useFakeTimers();
     vi.stubEnv('GLM_TASKS_MODEL', '');
+    vi.stubEnv('GLM_TASKS_HOME', join(tmpdir(), 'glm-tasks-of-nobody'));
     const { model, dispose } = fresh();
     const load = vi.fn(async () => model);
     const print = vi.fn();
@@ -101,6 +105,30 @@ describe('the default model', () => {
     expect(dispose).toHaveBeenCalledTimes(2);
   });
 
+  test('where it is on disk already, the announcement says from where and speaks of no download', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'glm-tasks-'));
+    const { id, files } = catalog.find(({ aliases }) => aliases.includes('small'))!;
+    const announce = async (name: string) => {
+      vi.stubEnv('GLM_TASKS_MODEL', name);
+      vi.stubEnv('GLM_TASKS_HOME', home);
+      const print = vi.fn();
+      const restore = replaceDefaultModel({ load: async () => fresh().model, print });
+      await reply('a');
+      vi.unstubAllEnvs();
+      await restore();
+      return print.mock.calls.join();
+    };
+    expect(await announce(id)).toContain(`loading ${id} (0.5 GB, fetched once and kept in ${home});`);
+    await mkdir(join(home, 'files'));
+    for (const { sha256 = '', bytes } of files) {
+      await writeFile(join(home, 'files', sha256), '');
+      await truncate(join(home, 'files', sha256), bytes); // a hole, which takes no room
+    }
+    expect(await announce('small')).toContain(`loading small from ${home};`);
+    expect(await announce('./mine.gguf')).toContain('loading ./mine.gguf;');
+    await rm(home, { recursive: true });
+  });
+
   test('GLM_TASKS_MODEL names it; a failed load is tried again by the next call', async () => {
     vi.stubEnv('GLM_TASKS_MODEL', 'some-model');
     const load = vi.fn(async (name: string) => (load.mock.calls.length === 1 ? Promise.reject(new TaskError('download_failed', name)) : model));
@@ -121,6 +149,7 @@ describe('the default model', () => {
     const [one, two] = [new AbortController(), new AbortController()];
     const first = reply('a', { signal: one.signal });
     const second = reply('b', { signal: two.signal });
+    await vi.waitFor(() => expect(signal).toBeDefined());
     one.abort();
     await expect(first).rejects.toMatchObject({ code: 'aborted' });
     expect(signal?.aborted).toBe(false);

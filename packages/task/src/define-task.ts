@@ -4,6 +4,7 @@ import { borrowDefaultModel } from './default-model.ts';
 import { meterUsage } from './usage.ts';
 
 export type TaskEvent<R> =
+  /** `stage` is shown to people as it stands, with the numbers behind it: "reading: 3 of 12". */
   | { type: 'progress'; stage: string; done: number; total: number }
   /** Final text: the deltas join to the result's text exactly. */
   | { type: 'text-delta'; text: string }

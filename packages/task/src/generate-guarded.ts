@@ -62,7 +62,7 @@ function finishedPart(text: string): string {
 }
 
 /** From a text that is still of use to one that is not. */
-const FAILURES: readonly (GuardFailure | undefined)[] = [undefined, 'echo', 'repetition', 'language', 'marker', 'special-tokens', 'reasoning', 'empty'];
+const FAILURES: readonly (GuardFailure | undefined)[] = [undefined, 'echo', 'repetition', 'language', 'instructions', 'marker', 'special-tokens', 'reasoning', 'empty'];
 
 function severity({ failure }: Guarded): number {
   return FAILURES.indexOf(failure);

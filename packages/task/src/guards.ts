@@ -1,7 +1,7 @@
 import { isInLanguage } from './language.ts';
 import { splitSentences } from './sentences.ts';
 
-export type GuardFailure = 'empty' | 'reasoning' | 'special-tokens' | 'marker' | 'repetition' | 'echo' | 'language';
+export type GuardFailure = 'empty' | 'reasoning' | 'special-tokens' | 'marker' | 'instructions' | 'repetition' | 'echo' | 'language';
 
 export interface GuardOptions {
   /** The text the output is about; for the echo guard. */
@@ -10,6 +10,10 @@ export interface GuardOptions {
   language?: string | undefined;
   /** The marker of the fence the source stood in. */
   marker?: string | undefined;
+  /** The prompt's own orders, without what the user put in; an answer that repeats them is none. */
+  instructions?: string | undefined;
+  /** What the answer may repeat even if it stands in the instructions: the document. */
+  document?: string | undefined;
 }
 
 export interface Guarded {
@@ -19,13 +23,14 @@ export interface Guarded {
 }
 
 /** Everything a model's raw output passes before anyone sees it. */
-export function guardOutput(raw: string, { source, language, marker }: GuardOptions = {}): Guarded {
+export function guardOutput(raw: string, { source, language, marker, instructions, document }: GuardOptions = {}): Guarded {
   const text = stripWrapping(stripReasoning(raw));
   const failed = (failure: GuardFailure): Guarded => ({ text, failure });
   if (!/[\p{L}\p{N}]/u.test(text)) return failed('empty');
   if (/<\/?think>/i.test(text)) return failed('reasoning');
   if (/<\|[\w.-]{1,40}\|>/.test(text)) return failed('special-tokens');
   if (marker !== undefined && text.includes(marker)) return failed('marker');
+  if (instructions !== undefined && repeatsInstructions(text, instructions, document)) return failed('instructions');
   if (findLoop(text) !== undefined) return failed('repetition');
   if (source !== undefined && isEcho(text, source)) return failed('echo');
   if (language !== undefined && !isInLanguage(text, language)) return failed('language');
@@ -85,6 +90,50 @@ export function findLoop(text: string): number | undefined {
     index += sentence.length;
   }
   return undefined;
+}
+
+/**
+ * Words in a row that make a repetition. A summary may well speak of "the most important points of the text" (six words of an instruction) or
+ * of 文章里的内容 (six ideographs of one); seven words, or ten ideographs, are a clause, and nobody hits on a whole clause by chance.
+ */
+const CLAUSE_WORDS = 7;
+const IDEOGRAPH_WORDS = 0.7;
+
+/** True when a clause of the instructions stands in the output word for word, punctuation and case aside, and not in the document too. */
+export function repeatsInstructions(output: string, instructions: string, document = ''): boolean {
+  const told = spaceWords(splitWords(instructions));
+  const copied = clausesOf(splitWords(output)).filter((clause) => told.includes(clause));
+  if (copied.length === 0) return false;
+  const given = spaceWords(splitWords(document));
+  return copied.some((clause) => !given.includes(clause));
+}
+
+function clausesOf(words: readonly string[]): string[] {
+  const clauses: string[] = [];
+  let start = 0;
+  let weight = 0;
+  for (const [index, word] of words.entries()) {
+    weight += weigh(word);
+    // Tenths do not add up exactly.
+    while (weight > CLAUSE_WORDS - 0.01) {
+      clauses.push(spaceWords(words.slice(start, index + 1)));
+      weight -= weigh(words[start++] as string);
+    }
+  }
+  return clauses;
+}
+
+function weigh(word: string): number {
+  return /\p{Script=Han}/u.test(word) ? IDEOGRAPH_WORDS : 1;
+}
+
+/** Words of letters and digits; an ideograph is a word. */
+function splitWords(text: string): string[] {
+  return text.toLowerCase().match(/\p{Script=Han}|(?:(?!\p{Script=Han})[\p{L}\p{N}])+/gu) ?? [];
+}
+
+function spaceWords(words: readonly string[]): string {
+  return ` ${words.join(' ')} `;
 }
 
 /** Letters that may be copied in one stretch: about sixty words, or 120 ideographs. */

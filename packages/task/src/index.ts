@@ -7,7 +7,7 @@ export type { Task, TaskContext, TaskDefinition, TaskEvent, TaskRun } from './de
 export { createMarker, fence, neutralize } from './fence.ts';
 export { generateGuarded, lastOf } from './generate-guarded.ts';
 export type { GuardedRequest, GuardedText } from './generate-guarded.ts';
-export { findLoop, guardOutput, isEcho, stripReasoning, stripWrapping } from './guards.ts';
+export { findLoop, guardOutput, isEcho, repeatsInstructions, stripReasoning, stripWrapping } from './guards.ts';
 export type { Guarded, GuardFailure, GuardOptions } from './guards.ts';
 export { detectChineseScript, detectLanguage, isInLanguage, readLanguage } from './language.ts';
 export { aroundTarget, measureLength, meetsTarget, missedBy, trimToTarget } from './length.ts';

@@ -1,4 +1,6 @@
-import { eld } from 'eld/extrasmall';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { eld } from 'eld/extrasmall';
 
 /** What the letters of a text say, as shares of all its letters. */
 interface Scripts {
@@ -28,7 +30,7 @@ export function detectLanguage(text: string): string {
   if (kana > 0.1 && kana + han > 0.3) return 'ja';
   // One ideograph says about as much as four letters of a word.
   if (han > 0.2) return 'zh';
-  return eld.detect(sample).language || 'und';
+  return loadDetector().detect(sample).language || 'und';
 }
 
 /** Simplified or Traditional, by characters that only one of the two has; undefined where the text has none of them. */
@@ -61,7 +63,7 @@ export function isInLanguage(text: string, language: string, tolerance = 0.05): 
   if (eastAsian / (eastAsian + 1) > tolerance) return false;
   // Statistics err on names, headlines and single lines.
   if (letters < 60) return wanted.language !== 'en' || latin > 0.5;
-  const result = eld.detect(outside);
+  const result = loadDetector().detect(outside);
   return result.language === wanted.language || !result.isReliable() || result.language === '';
 }
 
@@ -71,6 +73,12 @@ export function readLanguage(tag: string): { language: string; script?: 'Hans' |
   if (language !== 'zh') return { language };
   if (rest.some((part) => ['hant', 'tw', 'hk', 'mo'].includes(part))) return { language, script: 'Hant' };
   return rest.some((part) => ['hans', 'cn', 'sg'].includes(part)) ? { language, script: 'Hans' } : { language };
+}
+
+/** Loaded on first use: it takes as long as all else that a command loads at its start, and Chinese never needs it. */
+function loadDetector(): typeof eld {
+  const path = fileURLToPath(import.meta.resolve('eld/extrasmall'));
+  return (createRequire(import.meta.url)(path) as { eld: typeof eld }).eld;
 }
 
 function measureScripts(text: string): Scripts {

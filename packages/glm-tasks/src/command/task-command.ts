@@ -65,7 +65,7 @@ async function printText(events: Events, shell: Shell): Promise<void> {
       text += event.text;
       shell.stdout.write(event.text);
     } else if (event.type === 'progress' && event.total > 1 && event.done > 0) {
-      shell.stderr.write(`${paint(shell, 'dim', `${event.stage} ${event.done} of ${event.total}`)}\n`);
+      shell.stderr.write(`${paint(shell, 'dim', `${event.stage}: ${event.done} of ${event.total}`)}\n`);
     } else if (event.type === 'result') {
       // A task without running text (its result is a structure) has only JSON to show.
       if (text === '') shell.stdout.write(JSON.stringify(event.result, null, 2));

@@ -101,7 +101,7 @@ export function createDecoderBlocks(graph: Graph, weights: WeightPlan, shape: De
 
   function rotaryTable(name: 'cos' | 'sin'): string {
     const half = shape.headDimension / 2;
-    const region = weights.table(`rotary.${name}`, () => computeRotaryTable(Math[name], shape));
+    const region = weights.table(`rotary.${name}`, shape.contextLength * half, () => computeRotaryTable(Math[name], shape));
     return graph.weight(`rotary.${name}`, 'float32', [shape.contextLength, half], region);
   }
 

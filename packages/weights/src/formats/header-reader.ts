@@ -2,7 +2,7 @@ import { readSync } from 'node:fs';
 import { TaskError } from '../errors.ts';
 
 const windowBytes = 1 << 20;
-export const longestText = 1 << 20;
+const longestText = 1 << 20;
 
 /** Reads the numbers and texts at the start of a little-endian binary file, and believes none of the lengths in it. */
 export interface HeaderReader {

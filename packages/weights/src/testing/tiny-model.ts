@@ -1,4 +1,4 @@
-import { blockFormats, isFloatFormat, type BlockFormat } from '../quantization/block-formats.ts';
+import { blockFormats, isFloatFormat, type BlockFormat, type QuantizedFormat } from '../quantization/block-formats.ts';
 import { definitions, halves } from './dequantize.ts';
 import { writeGguf, type MetadataValue, type TensorPart } from './write-gguf.ts';
 
@@ -109,23 +109,35 @@ function randomFloats(format: BlockFormat, count: number, random: () => number):
   return { data: new Uint8Array(values.buffer), values: [...values] };
 }
 
-/** float16 bit patterns of scales that make random codes into weights of about a tenth. */
-const scaleBits = { small: 0x0150, middle: 0x1400, large: 0x2000 };
+/** Scale, and minimum or scale of minima, that spread the codes of a format evenly around zero, up to about a tenth. */
+const blockScales: Readonly<Record<QuantizedFormat, readonly number[]>> = {
+  Q4_0: [0.0125], Q4_1: [0.0133, -0.1], Q5_0: [0.00625], Q5_1: [0.00645, -0.1], Q8_0: [0.0008], Q4_K: [0.0133 / 32, 0.1 / 32], Q5_K: [0.00645 / 32, 0.1 / 32],
+  Q6_K: [0.1 / 32 / 128],
+};
+/** The six-bit scales and minima of a super-block, all of them 32. */
+const evenScales = [160, 160, 160, 160, 160, 160, 160, 160, 0, 0, 0, 0];
 
-function randomBlocks(format: Exclude<BlockFormat, 'F32' | 'F16' | 'BF16'>, count: number, random: () => number): { data: Uint8Array; values: number[] } {
+function randomBlocks(format: QuantizedFormat, count: number, random: () => number): { data: Uint8Array; values: number[] } {
   const { weights, bytes } = blockFormats[format];
   const data = Uint8Array.from({ length: (count / weights) * bytes }, () => random() * 256);
   const values: number[] = [];
-  const bits = format === 'Q6_K' ? scaleBits.small : format.endsWith('_K') ? 0x0a00 : format === 'Q8_0' ? scaleBits.middle : scaleBits.large;
   for (let at = 0; at < data.length; at += bytes) {
-    for (const [index, position] of halves[format].entries()) {
-      const chosen = index === 1 ? (format.endsWith('_K') ? 0x1400 : 0xac00) : bits;
-      data[at + position] = chosen & 255;
-      data[at + position + 1] = chosen >> 8;
-    }
+    blockScales[format].forEach((scale, i) => {
+      const bits = halfBits(scale);
+      data.set([bits & 255, bits >> 8], at + halves[format][i]!);
+    });
+    if (format === 'Q4_K' || format === 'Q5_K') data.set(evenScales, at + 4);
     values.push(...definitions[format](data, at));
   }
   return { data, values };
+}
+
+function halfBits(value: number): number {
+  const magnitude = Math.abs(value);
+  const exponent = Math.max(-14, Math.floor(Math.log2(magnitude)));
+  // Below 2 ** -14 the leading 1 is missing, which the addition makes right.
+  const bits = ((exponent + 14) << 10) + Math.round((magnitude / 2 ** exponent) * 1024);
+  return (value < 0 ? 0x8000 : 0) | bits;
 }
 
 /** Mulberry32: the same numbers on every machine. */

@@ -75,7 +75,7 @@ export function u64(value: number | bigint): Uint8Array {
   return new Uint8Array(BigUint64Array.of(BigInt(value)).buffer);
 }
 
-export function text(value: string): Uint8Array {
+function text(value: string): Uint8Array {
   const bytes = new TextEncoder().encode(value);
   return join([u64(bytes.length), bytes]);
 }
