@@ -144,7 +144,7 @@ it('a step that wants no logits skips the product with the vocabulary', async ()
     total_seq: int32([3], []),
     logit_index: int64([], [1, 0, 1]),
     ...Object.fromEntries(cacheNames.map((name) => [`past_key_values.${name}`, empty])),
-  });
+  }, ['logits', 'new.1.key']);
   expect(result['logits']!.dims[1]).toBe(0);
   expect(result['new.1.key']!.dims).toEqual([1, 3, tiny.keyValueHeads * tiny.headDimension]);
 });

@@ -23,7 +23,7 @@ async function mirrorOf(faults: { script?: (Fault | undefined)[]; always?: Fault
 async function setUp(mirror: Mirror | undefined, environment: NodeJS.ProcessEnv = {}) {
   const store = openStore(await temporaryFolder());
   const events: LoadProgress[] = [];
-  const surroundings = { store, environment: { ...(mirror === undefined ? {} : { HF_ENDPOINT: mirror.endpoint }), ...environment }, stallMs: 400 };
+  const surroundings = { store, environment: { ...(mirror === undefined ? {} : { HF_ENDPOINT: mirror.endpoint }), ...environment }, stallMs: 1500 };
   const run = async (options: PullOptions = {}, model = fakeModel(body)) =>
     await pullModel(model, { onProgress: (event) => events.push(event), ...options }, surroundings);
   return { store, events, run };

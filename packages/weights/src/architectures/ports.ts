@@ -39,7 +39,12 @@ export function enginePort(graph: Graph, shape: DecoderShape): GraphPort {
       return groupQueryAttention(graph, shape, [query, key, value, ...past[layer]!, lengths, longest], outputs);
     },
     select: (hidden) => graph.node('GatherND', [hidden, wanted], { attributes: { batch_dims: 1 } }),
-    finish: (logits) => finish(graph, logits, ['batch', 'positions']),
+    finish(logits) {
+      finish(graph, logits, ['batch', 'positions']);
+      // The first of the likeliest tokens: greedy rows fetch this one number instead of the whole vocabulary.
+      const likeliest = graph.node('ArgMax', [logits.name], { attributes: { axis: -1, keepdims: 0 } });
+      graph.output('likeliest', 'int64', ['batch', 'positions'], likeliest);
+    },
   };
 }
 

@@ -28,15 +28,16 @@ function setUp(slots = 4, contextLength = 2048) {
   const cache = createKeyValueCache(model, slots, contextLength);
   const widths: number[] = [];
   const session: GraphSession = {
-    async step(target, from, rows, wantLogits) {
+    async step(target, from, rows, wanted) {
       await new Promise((resolve) => setImmediate(resolve));
       widths.push(rows.length * rows[0]!.tokens.length);
       return rows.flatMap((row, index) => {
         const past = [...target.rows(0, 'key', from + index, 1).subarray(0, row.past)];
         for (const kind of ['key', 'value'] as const) target.append(0, kind, from + index, row.past, Float32Array.from(row.tokens));
         const logits = new Float32Array(VOCABULARY);
-        logits[nextToken([...past, ...row.tokens])] = 1;
-        return wantLogits ? [logits] : [];
+        const likeliest = nextToken([...past, ...row.tokens]);
+        logits[likeliest] = 1;
+        return wanted === 'nothing' ? [] : [{ likeliest, logits: wanted === 'logits' ? logits : undefined }];
       });
     },
     release: async () => {},
@@ -70,17 +71,18 @@ function setUp(slots = 4, contextLength = 2048) {
   return { loop, session, parts, failures, ended, tokensOf, widths };
 }
 
-const job = (id: number, prompt: number[], maxTokens: number): Job => ({ id, prompt, request: { maxTokens } });
+// Top-k of one draws the likeliest token, but needs the logits to do so.
+const job = (id: number, prompt: number[], maxTokens: number, sampled = false): Job => ({ id, prompt, request: sampled ? { maxTokens, temperature: 1, topK: 1 } : { maxTokens } });
 
 describe('createBatchLoop', () => {
   it('gives every request of any mix the text it would get alone', async () => {
     const prompt = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 700 });
-    const request = fc.record({ prompt, shared: fc.nat(600), maxTokens: fc.integer({ min: 1, max: 150 }) });
+    const request = fc.record({ prompt, shared: fc.nat(600), maxTokens: fc.integer({ min: 1, max: 150 }), sampled: fc.boolean() });
     const common = Array.from({ length: 600 }, (_, index) => 1 + (index % 7));
     await fc.assert(
       fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 12 }), async (requests) => {
         const { loop, ended, tokensOf, parts } = setUp();
-        const jobs = requests.map(({ prompt: own, shared, maxTokens }, id) => job(id, [...common.slice(0, shared), ...own], maxTokens));
+        const jobs = requests.map(({ prompt: own, shared, maxTokens, sampled }, id) => job(id, [...common.slice(0, shared), ...own], maxTokens, sampled));
         for (const item of jobs) loop.add(item);
         await ended(jobs.length);
         for (const item of jobs) {

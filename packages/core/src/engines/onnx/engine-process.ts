@@ -1,4 +1,5 @@
 import { isTaskError, TaskError } from '@glm-tasks/weights';
+import type { Part } from '../../engine.ts';
 import { createBatchLoop, type BatchLoop } from './batch-loop.ts';
 import { openGraphSession } from './graph-session.ts';
 import { createKeyValueCache } from './key-value-cache.ts';
@@ -44,7 +45,7 @@ async function load(options: EngineOptions): Promise<Loaded> {
     plan,
     eosTokenIds: model.eosTokenIds,
     decode: tokenizer.decode,
-    emit: (id, part) => send(part.type === 'end' ? { ...part, id } : { type: 'text', id, text: part.text }),
+    emit,
     fail: (ids, error) => ids.forEach((id) => send({ type: 'failed', id, failure: toFailure(error) })),
   });
   send({ type: 'ready', name: model.family, slots: plan.slots, contextLength: plan.contextLength, plannedBytes: plan.bytes });
@@ -71,6 +72,18 @@ function handle(message: Exclude<ToEngine, { type: 'load' }>, { loop, tokenizer,
     default:
       message satisfies never;
   }
+}
+
+let outbox: [number, Part][] = [];
+
+/** What the rows of one step have to say goes out as one message: each costs the caller's process a wake-up. */
+function emit(id: number, part: Part): void {
+  outbox.push([id, part]);
+  if (outbox.length > 1) return;
+  queueMicrotask(() => {
+    send({ type: 'parts', parts: outbox });
+    outbox = [];
+  });
 }
 
 function toFailure(error: unknown): Failure {

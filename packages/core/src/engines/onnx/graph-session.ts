@@ -9,13 +9,21 @@ export interface StepRow {
   past: number;
 }
 
+/**
+ * What a step is asked for after each row's last new token: nothing (a slice of a prefill that is not the last), the
+ * likeliest token, or that and the logits. Logits cost a copy and a pass over the whole vocabulary in JavaScript.
+ */
+export type Wanted = 'nothing' | 'likeliest' | 'logits';
+
+export interface StepResult {
+  likeliest: number;
+  /** A view of `vocabularySize` numbers, where logits were wanted. */
+  logits: Float32Array | undefined;
+}
+
 export interface GraphSession {
-  /**
-   * Runs the graph over rows [from, from + rows.length) of the cache and stores the new keys and values there.
-   * Returns the logits after each row's last new token, one view a row of `vocabularySize` numbers, or none
-   * when `wantLogits` is false (a slice of a prefill that is not the last).
-   */
-  step(cache: KeyValueCache, from: number, rows: readonly StepRow[], wantLogits: boolean): Promise<Float32Array[]>;
+  /** Runs the graph over rows [from, from + rows.length) of the cache and stores the new keys and values there. */
+  step(cache: KeyValueCache, from: number, rows: readonly StepRow[], wanted: Wanted): Promise<StepResult[]>;
   release(): Promise<void>;
 }
 
@@ -28,11 +36,15 @@ export async function openGraphSession(model: ModelFolder, threads: number): Pro
     // Shapes change at every step; remembered memory patterns would only grow (microsoft/onnxruntime#15087).
     enableMemPattern: false,
     logSeverityLevel: 3,
+    // Work is dealt out in small pieces, so that a core that is held up does not hold up the other (measured: 3 to 8 %).
+    extra: { session: { dynamic_block_base: '8' } },
   });
   const layers = Array.from({ length: model.layers }, (_, layer) => layer);
+  const newOutputs = layers.flatMap((layer) => KINDS.map((kind) => `new.${layer}.${kind}`));
+  const outputs = { nothing: newOutputs, likeliest: [...newOutputs, 'likeliest'], logits: [...newOutputs, 'likeliest', 'logits'] };
 
   return {
-    async step(cache, from, rows, wantLogits) {
+    async step(cache, from, rows, wanted) {
       const width = rows[0]!.tokens.length;
       const pastFeeds = layers.flatMap((layer) =>
         KINDS.map((kind): [string, Tensor] => {
@@ -42,7 +54,7 @@ export async function openGraphSession(model: ModelFolder, threads: number): Pro
           return [`past_key_values.${layer}.${kind}`, new Tensor('float32', data, [rows.length, model.keyValueHeads, empty ? 0 : cache.capacity, model.headDimension])];
         }),
       );
-      const results = await session.run({ ...Object.fromEntries(pastFeeds), ...tokenFeeds(rows, width, wantLogits) });
+      const results = await session.run({ ...Object.fromEntries(pastFeeds), ...tokenFeeds(rows, width, wanted) }, outputs[wanted]);
       for (const layer of layers) {
         for (const kind of KINDS) {
           const fresh = results[`new.${layer}.${kind}`]!.data as Float32Array;
@@ -50,15 +62,19 @@ export async function openGraphSession(model: ModelFolder, threads: number): Pro
           rows.forEach((row, index) => cache.append(layer, kind, from + index, row.past, fresh.subarray(index * length, (index + 1) * length)));
         }
       }
-      if (!wantLogits) return [];
-      const logits = results['logits']!.data as Float32Array;
-      return rows.map((_, index) => logits.subarray(index * model.vocabularySize, (index + 1) * model.vocabularySize));
+      if (wanted === 'nothing') return [];
+      const likeliest = results['likeliest']!.data as BigInt64Array;
+      const logits = results['logits']?.data as Float32Array | undefined;
+      return rows.map((_, index) => ({
+        likeliest: Number(likeliest[index]),
+        logits: logits?.subarray(index * model.vocabularySize, (index + 1) * model.vocabularySize),
+      }));
     },
     release: () => session.release(),
   };
 }
 
-function tokenFeeds(rows: readonly StepRow[], width: number, wantLogits: boolean): Record<string, Tensor> {
+function tokenFeeds(rows: readonly StepRow[], width: number, wanted: Wanted): Record<string, Tensor> {
   const count = rows.length;
   const tokens = new BigInt64Array(count * width);
   const positions = new BigInt64Array(count * width);
@@ -68,12 +84,13 @@ function tokenFeeds(rows: readonly StepRow[], width: number, wantLogits: boolean
       positions[index * width + offset] = BigInt(row.past + offset);
     });
   });
-  const wanted = wantLogits ? 1 : 0;
+  // Without a position the product with the vocabulary, the largest of all, has no rows to compute.
+  const wantedPositions = wanted === 'nothing' ? 0 : 1;
   return {
     input_ids: new Tensor('int64', tokens, [count, width]),
     position_ids: new Tensor('int64', positions, [count, width]),
     seqlens_k: new Tensor('int32', Int32Array.from(rows, (row) => row.past + width - 1), [count]),
     total_seq: new Tensor('int32', Int32Array.of(Math.max(...rows.map((row) => row.past)) + width), []),
-    logit_index: new Tensor('int64', new BigInt64Array(count * wanted).fill(BigInt(width - 1)), [count, wanted, 1]),
+    logit_index: new Tensor('int64', new BigInt64Array(count * wantedPositions).fill(BigInt(width - 1)), [count, wantedPositions, 1]),
   };
 }

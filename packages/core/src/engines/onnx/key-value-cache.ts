@@ -60,9 +60,10 @@ export function createKeyValueCache(model: ModelFolder, slots: number, contextLe
       const count = fresh.length / (heads * size);
       for (let head = 0; head < heads; head++) {
         let to = start(row, head) + at * size;
-        for (let token = 0; token < count; token++, to += size) {
+        // A plain loop: a `subarray` a token costs more than the few numbers it would copy.
+        for (let token = 0; token < count; token++) {
           const from = (token * heads + head) * size;
-          array.set(fresh.subarray(from, from + size), to);
+          for (let index = 0; index < size; index++) array[to++] = fresh[from + index]!;
         }
       }
     },

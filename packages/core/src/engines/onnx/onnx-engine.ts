@@ -23,7 +23,7 @@ export interface OnnxEngine extends Engine {
   readonly processId: number | undefined;
 }
 
-type Reply = Exclude<FromEngine, { type: 'ready' }>;
+type Reply = Part | Extract<FromEngine, { type: 'counts' | 'failed' }>;
 type Ready = Extract<FromEngine, { type: 'ready' }>;
 
 interface Connection {
@@ -32,6 +32,9 @@ interface Connection {
   pending: Map<number, Mailbox<Reply>>;
 }
 
+// Weights in large memory pages make a token about a tenth cheaper (docs/decisions/001-quantization.md). glibc reads this
+// when a process starts; other C libraries ignore it, and what the user has set stays.
+const LARGE_PAGES = { GLIBC_TUNABLES: [process.env['GLIBC_TUNABLES'], 'glibc.malloc.hugetlb=1'].filter(Boolean).join(':') };
 const ENTRY = fileURLToPath(new URL('./engine-process.js', import.meta.url));
 
 /**
@@ -85,7 +88,7 @@ export async function createOnnxEngine(folder: string, options: OnnxEngineOption
     try {
       post(connection, message(id));
       for await (const reply of mailbox) {
-        ended = reply.type !== 'text';
+        ended = reply.type !== 'text-delta';
         if (reply.type === 'failed') throw toError(reply.failure);
         yield reply;
         if (ended) return;
@@ -110,8 +113,7 @@ export async function createOnnxEngine(folder: string, options: OnnxEngineOption
     },
     async *stream({ signal, ...request }: GenerateRequest): AsyncGenerator<Part> {
       for await (const reply of exchange((id) => ({ type: 'generate', id, request }), signal)) {
-        if (reply.type === 'text') yield { type: 'text-delta', text: reply.text };
-        else if (reply.type === 'end') yield { type: 'end', finishReason: reply.finishReason, usage: reply.usage };
+        if (reply.type === 'text-delta' || reply.type === 'end') yield reply;
       }
     },
     async countTokens(texts) {
@@ -135,7 +137,7 @@ export async function createOnnxEngine(folder: string, options: OnnxEngineOption
 
 async function openConnection(options: EngineOptions, signal: AbortSignal | undefined, onGone: () => void): Promise<Connection> {
   throwIfAborted(signal);
-  const child = fork(ENTRY, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+  const child = fork(ENTRY, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], env: { ...process.env, ...LARGE_PAGES } });
   const pending = new Map<number, Mailbox<Reply>>();
   const complaints = readTail(child);
   const stop = (): void => void child.kill('SIGKILL');
@@ -145,7 +147,8 @@ async function openConnection(options: EngineOptions, signal: AbortSignal | unde
       child.on('message', (message: FromEngine) => {
         if (message.type === 'ready') resolve(message);
         else if (message.type === 'failed' && message.id === undefined) reject(toError(message.failure));
-        else if ('id' in message && message.id !== undefined) pending.get(message.id)?.put(message);
+        else if (message.type === 'parts') for (const [id, part] of message.parts) pending.get(id)?.put(part);
+        else if (message.id !== undefined) pending.get(message.id)?.put(message);
       });
       child.on('error', (cause) => reject(new TaskError('engine_crashed', `The engine process could not be started: ${cause.message}`, { cause })));
       child.on('exit', (code, killedBy) => {

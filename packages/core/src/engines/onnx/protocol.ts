@@ -1,5 +1,5 @@
 import type { TaskErrorCode } from '@glm-tasks/weights';
-import type { GenerateRequest, Usage } from '../../engine.ts';
+import type { GenerateRequest, Part } from '../../engine.ts';
 
 // Only text and small messages cross between the caller's process and the engine's.
 
@@ -25,7 +25,6 @@ export interface Failure {
 
 export type FromEngine =
   | { type: 'ready'; name: string; slots: number; contextLength: number; plannedBytes: number }
-  | { type: 'text'; id: number; text: string }
-  | { type: 'end'; id: number; finishReason: 'stop' | 'length'; usage: Usage }
+  | { type: 'parts'; parts: [id: number, part: Part][] }
   | { type: 'counts'; id: number; counts: number[] }
   | { type: 'failed'; id: number | undefined; failure: Failure };

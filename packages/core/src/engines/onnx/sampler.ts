@@ -3,6 +3,11 @@ import type { Sampling } from '../../engine.ts';
 /** Picks the next token of one sequence from its logits. */
 export type Sampler = (logits: Float32Array) => number;
 
+/** Whether the likeliest token is all there is to know: then the logits need not leave the graph. */
+export function isGreedy({ temperature = 0, repetitionPenalty = 1 }: Sampling): boolean {
+  return temperature === 0 && repetitionPenalty === 1;
+}
+
 /**
  * Makes the sampler of one request. The filters apply in the order of Hugging Face transformers: repetition penalty
  * (Keskar et al. 2019, arXiv:1909.05858), temperature, top-k, top-p (Holtzman et al. 2019, arXiv:1904.09751), min-p
