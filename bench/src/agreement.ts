@@ -14,10 +14,10 @@ export interface AgreementOptions {
   positions: number;
 }
 
-/** What of the next token: both engines read the same real text (teacher forced) and say which token they would choose. */
+/** Which token comes next: both engines read the same real text (teacher forced) and say which token they would choose. */
 export async function measureAgreement({ label, folder, gguf, threads, positions }: AgreementOptions): Promise<void> {
   const tokenizer = openTokenizer(folder);
-  const rows: (string | number)[][] = [];
+  const rows: [text: string, graph: string, positions: number, same: number, divergence: number][] = [];
   for (const [language, text] of [['en', readEnglishText()], ['zh', readChineseText()]] as const) {
     const tokens = tokenizer.encode(text, { add_special_tokens: false }).ids.slice(0, positions);
     const reference = await readLogitsOfLlama(gguf, tokens, threads);
@@ -25,6 +25,11 @@ export async function measureAgreement({ label, folder, gguf, threads, positions
     rows.push([language, 'engine (8-bit activations)', tokens.length, ...compare(ours, reference)]);
     const control = await withFloatActivations(folder, (graph) => readLogits(graph, folder, tokens, threads));
     rows.push([language, 'control: float activations', tokens.length, ...compare(control, reference)]);
+  }
+  for (const graph of new Set(rows.map((row) => row[1]))) {
+    const both = rows.filter((row) => row[1] === graph);
+    const mean = (column: 3 | 4): number => both.reduce((sum, row) => sum + row[column], 0) / both.length;
+    rows.push(['both', graph, both.reduce((sum, row) => sum + row[2], 0), mean(3), mean(4)]);
   }
   printTable(`${label}: next token, teacher forced, against llama.cpp on the same file`, ['text', 'graph', 'positions', 'same choice, %', 'mean KL divergence, nats'], rows);
 }

@@ -32,7 +32,7 @@ program
   .option('--rounds <n>', 'rounds, the peers in turn', '3')
   .option('--threads <n>', 'threads of every peer', String(availableParallelism()))
   .option('--only <sections>', `some of ${SECTIONS.join(',')}`, SECTIONS.join(','))
-  .option('--cases <text>', 'only speed cases whose name contains this', '')
+  .option('--cases <text>', 'only speed cases whose name contains one of these, separated by semicolons', '')
   .option('--positions <n>', 'positions of each of the two texts for the agreement', '250')
   .action(benchEngine);
 await program.parseAsync();
@@ -58,7 +58,7 @@ async function benchEngine(flags: EngineFlags): Promise<void> {
       const requantized = await requantizeToQ4(gguf);
       const bytesPerToken = statSync(join(folder, 'onnx', 'model.onnx_data')).size;
       const speed = { label: model, folder, gguf, requantized, threads, rounds: Number(flags.rounds), bandwidth, bytesPerToken };
-      await measureSpeed(speed, (name) => name.includes(flags.cases));
+      await measureSpeed(speed, (name) => flags.cases.split(';').some((part) => name.includes(part)));
     }
     if (wants('promises')) await measurePromises(model, folder, Number(flags.rounds));
     if (wants('agreement')) await measureAgreement({ label: model, folder, gguf, threads, positions: Number(flags.positions) });

@@ -28,7 +28,7 @@ const CASES: Case[] = [
   { name: 'prefill, 900 tokens', streams: 1, promptTokens: 900, newTokens: 2, unit: 'prefill' },
   { name: 'prefill, 2,700 tokens', streams: 1, promptTokens: 2700, newTokens: 2, unit: 'prefill' },
   ...[1, 4, 8].flatMap((streams) =>
-    [30, 900, 2700].map((promptTokens): Case => ({ name: `decode, ${streams} ${streams === 1 ? 'stream' : 'streams'}, ${promptTokens} tokens`, streams, promptTokens, newTokens: 64, unit: 'decode' })),
+    [30, 900, 2700].map((promptTokens): Case => ({ name: `decode, ${streams} ${streams === 1 ? 'stream' : 'streams'}, ${promptTokens.toLocaleString('en')} tokens`, streams, promptTokens, newTokens: 64, unit: 'decode' })),
   ),
 ];
 

@@ -32,9 +32,11 @@ interface Connection {
   pending: Map<number, Mailbox<Reply>>;
 }
 
-// Weights in large memory pages make a token about a tenth cheaper (docs/decisions/001-quantization.md). glibc reads this
-// when a process starts; other C libraries ignore it, and what the user has set stays.
-const LARGE_PAGES = { GLIBC_TUNABLES: [process.env['GLIBC_TUNABLES'], 'glibc.malloc.hugetlb=1'].filter(Boolean).join(':') };
+// Weights in large memory pages make a token about a tenth cheaper, and the fixed threshold gives every large array memory
+// of its own, which the system fills only as it is touched (docs/decisions/005-large-pages.md). glibc reads this when a
+// process starts; other C libraries ignore it.
+const TUNABLES = [process.env['GLIBC_TUNABLES'], 'glibc.malloc.hugetlb=1', 'glibc.malloc.mmap_threshold=8388608'].filter(Boolean).join(':');
+
 const ENTRY = fileURLToPath(new URL('./engine-process.js', import.meta.url));
 
 /**
@@ -137,7 +139,7 @@ export async function createOnnxEngine(folder: string, options: OnnxEngineOption
 
 async function openConnection(options: EngineOptions, signal: AbortSignal | undefined, onGone: () => void): Promise<Connection> {
   throwIfAborted(signal);
-  const child = fork(ENTRY, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], env: { ...process.env, ...LARGE_PAGES } });
+  const child = fork(ENTRY, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], env: { ...process.env, GLIBC_TUNABLES: TUNABLES } });
   const pending = new Map<number, Mailbox<Reply>>();
   const complaints = readTail(child);
   const stop = (): void => void child.kill('SIGKILL');
