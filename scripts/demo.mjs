@@ -16,9 +16,9 @@ try {
   try {
     await generate(model, '你好，我是一个程序员。');
     await generate(model, 'Write a TypeScript function that reverses a string. Code only.');
-    await summarizeText(model, 'Chinese news', readFileSync(new URL('../examples/texts/night-bus.txt', import.meta.url), 'utf8'));
+    await summarizeText(model, 'Chinese news', readFileSync(new URL('../examples/texts/night-bus.txt', import.meta.url), 'utf8'), 'short');
     const [speech] = sotu({ range: [1941, 1941] });
-    await summarizeText(model, `English speech: ${speech.name}, ${speech.year}`, speech.text);
+    await summarizeText(model, `English speech: ${speech.name}, ${speech.year}`, speech.text, 'medium');
     reportMemory();
   } finally {
     await model.dispose();
@@ -62,11 +62,11 @@ async function generate(model, prompt) {
   }
 }
 
-async function summarizeText(model, title, text) {
+async function summarizeText(model, title, text, length) {
   heading(`summarize: ${title} (${text.length.toLocaleString('en')} characters)`);
   const begin = performance.now();
   let result;
-  for await (const event of summarize.stream({ text, length: 'short' }, { model })) {
+  for await (const event of summarize.stream({ text, length }, { model })) {
     if (event.type === 'progress' && event.total > 1 && event.done > 0) console.error(`${event.stage} ${event.done} of ${event.total}`);
     if (event.type === 'result') result = event.result;
   }

@@ -27,11 +27,11 @@ export type Kind = 'key' | 'value';
 // move of the cache per 128 steps, while room for the whole context would cost more than the step itself.
 const GRANULE = 128;
 
-/** One typed array a layer and kind for all rows. It is made once at full size: the system commits pages only when they are touched. */
+/** One typed array a layer and kind for all rows, made once at full size: the system commits pages only when they are touched. */
 export function createKeyValueCache(model: ModelFolder, slots: number, contextLength: number): KeyValueCache {
   const { layers, keyValueHeads: heads, headDimension: size } = model;
   const limit = roundUp(contextLength);
-  const arrays = Array.from({ length: layers * 2 }, () => new Float32Array(slots * heads * limit * size));
+  const arrays = allocate(layers * 2, slots * heads * limit * size);
   const arrayOf = (layer: number, kind: Kind): Float32Array => arrays[layer * 2 + (kind === 'key' ? 0 : 1)]!;
   let capacity = GRANULE;
   const start = (row: number, head: number, room = capacity): number => (row * heads + head) * room * size;
@@ -87,6 +87,20 @@ export function createKeyValueCache(model: ModelFolder, slots: number, contextLe
       }
     },
   };
+}
+
+/**
+ * Several arrays share one buffer of at least 64 MB: blocks of that size always get a mapping of their own, which costs
+ * nothing until it is touched, while smaller ones may come from the heap of the C library, which clears them.
+ */
+function allocate(count: number, length: number): Float32Array[] {
+  const perBuffer = Math.ceil(2 ** 24 / length);
+  let buffer = new Float32Array(0);
+  return Array.from({ length: count }, (_, index) => {
+    const place = index % perBuffer;
+    if (place === 0) buffer = new Float32Array(perBuffer * length);
+    return buffer.subarray(place * length, (place + 1) * length);
+  });
 }
 
 const roundUp = (tokens: number): number => Math.max(1, Math.ceil(tokens / GRANULE)) * GRANULE;

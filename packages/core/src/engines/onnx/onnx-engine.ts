@@ -32,10 +32,9 @@ interface Connection {
   pending: Map<number, Mailbox<Reply>>;
 }
 
-// Weights in large memory pages make a token about a tenth cheaper, and the fixed threshold gives every large array memory
-// of its own, which the system fills only as it is touched (docs/decisions/005-large-pages.md). glibc reads this when a
-// process starts; other C libraries ignore it.
-const TUNABLES = [process.env['GLIBC_TUNABLES'], 'glibc.malloc.hugetlb=1', 'glibc.malloc.mmap_threshold=8388608'].filter(Boolean).join(':');
+// Weights in large memory pages make a token about a tenth cheaper; the fixed threshold keeps memory and loading time
+// down (docs/decisions/005-large-pages.md). glibc reads this when a process starts; other C libraries ignore it.
+const TUNABLES = [process.env['GLIBC_TUNABLES'], 'glibc.malloc.hugetlb=1', 'glibc.malloc.mmap_threshold=33554432'].filter(Boolean).join(':');
 
 const ENTRY = fileURLToPath(new URL('./engine-process.js', import.meta.url));
 
