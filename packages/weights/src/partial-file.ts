@@ -1,17 +1,21 @@
-import { createHash, type Hash } from 'node:crypto';
 import { constants, copyFile, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ChunkHashes } from './catalog.ts';
 import { explainDiskError, flushFolder } from './disk.ts';
+import { isTaskError } from './errors.ts';
 import { isGone, type Owner } from './owner.ts';
+import { createRunningHash } from './running-hash.ts';
 import { ownerInName, type PartialKey, type Store } from './store.ts';
 
 /** A file that is being filled. Only its owner writes to it, so no other process can spoil verified bytes. */
 export interface PartialFile {
   readonly bytes: number;
-  append(chunk: Uint8Array): Promise<void>;
+  /** Rejects with `integrity_failed` as soon as a stretch whose hash is known turns out wrong. */
+  append(bytes: Uint8Array): Promise<void>;
   /** SHA-256 of all bytes so far, as hex. */
   digest(): string;
-  startAgain(): Promise<void>;
+  /** Drops what follows the last stretch whose hash was right: everything, where no hashes of stretches are known. */
+  rewind(): Promise<void>;
   /** Publishes the bytes under the name of their hash. The caller has verified them. */
   place(sha256: string): Promise<string>;
   /** Keeps the bytes for a later run, unless nobody could tell what they belong to. */
@@ -28,13 +32,13 @@ export async function openPartial(
   store: Store,
   key: PartialKey,
   owner: Owner,
-  { limit, silent }: { limit?: number | undefined; silent?: string | undefined } = {},
+  { limit, silent, chunks }: { limit?: number | undefined; silent?: string | undefined; chunks?: ChunkHashes | undefined } = {},
 ): Promise<PartialFile> {
   const path = store.partial(key, owner.id);
   if (key !== 'unpinned') await adoptLeftover(store, key, path, silent);
   const handle = await open(path, constants.O_RDWR | constants.O_CREAT);
-  let hash = createHash('sha256');
-  let bytes = await hashWhole(handle, hash);
+  const running = createRunningHash(chunks, limit);
+  let bytes = 0;
   let closed = false;
 
   const partial: PartialFile = {
@@ -42,7 +46,6 @@ export async function openPartial(
       return bytes;
     },
     append: async (chunk) => {
-      hash.update(chunk);
       for (let done = 0; done < chunk.length; ) {
         const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, bytes + done).catch((error: unknown) => {
           throw explainDiskError(error, path, limit);
@@ -50,12 +53,12 @@ export async function openPartial(
         done += bytesWritten;
       }
       bytes += chunk.length;
+      running.update(chunk);
     },
-    digest: () => hash.copy().digest('hex'),
-    startAgain: async () => {
-      await handle.truncate(0);
-      hash = createHash('sha256');
-      bytes = 0;
+    digest: () => running.digest(),
+    rewind: async () => {
+      bytes = running.rewind();
+      await handle.truncate(bytes);
     },
     place: async (sha256) => {
       const final = store.file(sha256);
@@ -78,7 +81,16 @@ export async function openPartial(
       if (key === 'unpinned' || bytes === 0) await rm(path, { force: true });
     },
   };
-  if (limit !== undefined && bytes > limit) await partial.startAgain();
+  try {
+    for await (const chunk of readWhole(handle)) {
+      bytes += chunk.length;
+      running.update(chunk);
+    }
+  } catch (error) {
+    if (!isTaskError(error)) throw error;
+    await partial.rewind();
+  }
+  if (limit !== undefined && bytes > limit) await partial.rewind();
   return partial;
 }
 
@@ -122,13 +134,13 @@ async function listLeftovers(store: Store, sha256: string): Promise<{ path: stri
   return leftovers;
 }
 
-async function hashWhole(handle: FileHandle, hash: Hash): Promise<number> {
+async function* readWhole(handle: FileHandle): AsyncGenerator<Uint8Array> {
   const buffer = Buffer.allocUnsafe(1 << 20);
-  for (let bytes = 0; ; ) {
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, bytes);
-    if (bytesRead === 0) return bytes;
-    hash.update(buffer.subarray(0, bytesRead));
-    bytes += bytesRead;
+  for (let at = 0; ; ) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
   }
 }
 

