@@ -14,16 +14,16 @@ export interface Reading {
 }
 
 export interface Condensed {
-  /** All notes in order, short enough for one call. */
-  document: string;
+  /** Notes in order, at least one on every stretch of the text; in `sections` even groups, each short enough for one call. */
+  digest: string[];
   /** The note on every chunk. */
   notes: string[];
 }
 
 type Steps<R> = AsyncGenerator<Exclude<TaskEvent<never>, { type: 'result' }>, R>;
 
-/** Notes on every chunk, then notes on groups of notes, until all notes fit one call. Ends: a group has two notes at least. */
-export async function* condense({ chunks, readTokens, noteTokens }: Plan, reading: Reading): Steps<Condensed> {
+/** Notes on every chunk, then notes on groups of notes, until `sections` calls can read them all. Ends: a group has two notes at least. */
+export async function* condense({ chunks, readTokens, noteTokens }: Plan, sections: number, reading: Reading): Steps<Condensed> {
   const notes: string[] = [];
   const mapped = mapChunks(chunks, (chunk, signal) => note(chunk.text, noteTokens, { ...reading, signal }, `part ${chunk.index + 1}`), optionsOf(reading));
   for (let step = await mapped.next(); !step.done; step = await mapped.next()) {
@@ -35,8 +35,9 @@ export async function* condense({ chunks, readTokens, noteTokens }: Plan, readin
   }
   let level = dropRepeated(notes);
   for (;;) {
-    const groups = await groupNotes(level, readTokens, reading.model);
-    if (groups.length === 1) return { document: level.join('\n'), notes };
+    // Even sections are longer than the fullest group by a note at most.
+    const groups = await groupNotes(level, readTokens - (sections === 1 ? 0 : noteTokens), reading.model);
+    if (groups.length <= sections) return { digest: level, notes };
     const merged: string[] = [];
     const reduced = mapChunks(groups, (group, signal) => (group.length === 1 ? Promise.resolve(group[0] as string) : note(group.join('\n'), noteTokens, { ...reading, signal }, 'a group of notes')), optionsOf(reading));
     for (let step = await reduced.next(); !step.done; step = await reduced.next()) {

@@ -21,6 +21,11 @@ export function readDraft(text: string, format: SummarizeInput['format']): Draft
   return { summary: sayDirectly(joinLines(text)) };
 }
 
+/** Sentences from several answers, as the format wants them. */
+export function joinSentences(sentences: string[], format: SummarizeInput['format']): Draft {
+  return format === 'key-points' ? draftPoints(sentences) : { summary: joinLines(sentences.join('\n')) };
+}
+
 /** "The text states that a bridge comes." -> "A bridge comes.": small models talk about the text whatever they are told. */
 function sayDirectly(text: string): string {
   const attribution = /\b(?:The|This) (?:text|article|passage|document|speech|author|report) (?:also )?(?:says|states|mentions|notes|explains|argues|emphasizes|highlights|adds|reports|suggests) that (\p{L})/gu;

@@ -10,7 +10,6 @@ export interface Wording {
   /** What is asked about the whole text, or about all notes. */
   write(ask: Ask): string;
   shorten(ask: Ask): string;
-  lengthen(ask: Ask): string;
   translate(language: string): string;
   /** Put behind the instruction when a first answer failed its guards. */
   retry: string;
@@ -42,7 +41,6 @@ const english: Wording = {
     return `${order}${focusOn(focus)}${writeIn(otherLanguage)}`;
   },
   shorten: ({ target, otherLanguage }) => `Rewrite the text above in ${englishSize(target)}. Keep what matters most.${writeIn(otherLanguage)}`,
-  lengthen: ({ target, focus, otherLanguage }) => `Summarize the text above in detail, in ${englishSize(target)} and not less.${focusOn(focus)}${writeIn(otherLanguage)}`,
   translate: (language) => `Translate the text above into ${nameOf(language, 'en')}.`,
   retry: 'Write new sentences of your own, each only once, and nothing but the summary.',
 };
@@ -61,7 +59,6 @@ const chinese: Wording = {
     return `${order}${focusOnChinese(focus)}${writeInChinese(otherLanguage)}`;
   },
   shorten: ({ target, otherLanguage }) => `把上面的内容改写成${chineseSize(target)}，只保留最重要的。${writeInChinese(otherLanguage)}`,
-  lengthen: ({ target, focus, otherLanguage }) => `详细概括上面的文章，写满${chineseSize(target)}。${focusOnChinese(focus)}${writeInChinese(otherLanguage)}`,
   translate: (language) => `把上面的内容翻译成${nameOf(language, 'zh')}。`,
   retry: '用自己的话写，每句只写一次，除了概括什么也不要写。',
 };

@@ -78,14 +78,23 @@ describe('summarize', () => {
     expect(engine.requests).toHaveLength(1);
   });
 
-  test('too long: at most two passes, then a cut at the end of a sentence', async () => {
+  test('too long: one pass of the model, then a cut at the end of a sentence', async () => {
     const two = 'It voted for a bridge. Work begins in May.';
     const fitted = await summarize({ text: english, length: { sentences: 1 } }, scripted([two, 'A bridge comes.']));
     expect(fitted).toMatchObject({ summary: 'A bridge comes.', lengthMet: true, warnings: [], usage: { calls: 2 } });
-    const stubborn = scripted([`${two} It costs much.`, two, two]);
+    const stubborn = scripted([`${two} It costs much.`, two]);
     const cut = await summarize({ text: english, length: { sentences: 1 } }, stubborn);
-    expect(cut).toMatchObject({ summary: 'It voted for a bridge.', lengthMet: true, usage: { calls: 3 } });
+    expect(cut).toMatchObject({ summary: 'It voted for a bridge.', lengthMet: true, usage: { calls: 2 } });
     expect(cut.warnings.join()).toContain('cut at the end of a sentence');
+  });
+
+  test('too short: each third of the text gives a sentence', async () => {
+    const { engine, model } = scripted(['A bridge comes.', 'The council met.', 'It voted for a bridge.', 'Boats must wait.']);
+    const result = await summarize({ text: `${english} ${english}`, length: { sentences: 3 } }, { model });
+    expect(result).toMatchObject({ summary: 'The council met. It voted for a bridge. Boats must wait.', lengthMet: true, usage: { calls: 4 } });
+    expect(instructionOf(engine.requests[1] as GenerateRequest)).toBe('Summarize the text above in one sentence.');
+    const sections = engine.requests.slice(1).map((request) => /^<[^>]*>\n([\s\S]*)\n<\//.exec(userOf(request))?.[1]);
+    expect(sections.join(' ')).toBe(`${english} ${english}`);
   });
 
   test('what cannot be met is said', async () => {
@@ -150,19 +159,51 @@ describe('summarize', () => {
 
 describe('a long text', () => {
   const long = Array.from({ length: 2_000 }, (_, index) => `Sentence ${index} tells of the bridge and the ${index} boats that wait for it in the harbour. `).join('');
-  const reply = (request: GenerateRequest) => (instructionOf(request).includes('names and numbers') ? `${note} Number ${/Sentence (\d+)/.exec(userOf(request))?.[1]}.` : 'A bridge comes. Boats wait.');
+  const reply = (request: GenerateRequest) => {
+    const number = /(?:Sentence|Number) (\d+)/.exec(userOf(request))?.[1];
+    return instructionOf(request).includes('names and numbers') ? `${note} Number ${number}.` : `From ${number} boats wait. They wait long.`;
+  };
 
   test('is read in parts, every character once, with a bounded number of calls, the shared beginning first', async () => {
     expect(long.length).toBeGreaterThan(150_000);
     const engine = fakeEngine({ reply, slots: 3 });
     const { chunks, coverage, summary, usage } = await summarize(long, { model: createModel(engine) });
     expect(coverage).toBe(1);
-    expect(summary).toBe('A bridge comes. Boats wait.');
     expect(chunks.map(({ start, end }) => long.slice(start, end)).join('')).toBe(long);
     expect(chunks.every((chunk) => chunk.summary.startsWith('The council wants a bridge.'))).toBe(true);
     expect(usage.calls).toBeLessThan(chunks.length * 2);
     expect(new Set(engine.requests.map((request) => messagesOf(request)[0]?.content)).size).toBe(1);
     for (const [index, { start, end }] of chunks.entries()) expect(userOf(engine.requests[index])).toContain(long.slice(start, end));
+    const told = [...summary.matchAll(/From (\d+) boats wait\./g)].map(([, number]) => Number(number));
+    expect(told).toHaveLength(3);
+    expect(told[0]).toBe(0);
+    expect(told[2]! - told[1]!).toBeGreaterThan(400);
+  });
+
+  test.each([
+    ['key-points', 5],
+    ['paragraph', 6],
+  ] as const)('has as many %s as were asked for, from all over the text', async (format, wanted) => {
+    const { summary, points, lengthMet } = await summarize({ text: long, format, length: format === 'paragraph' ? 'long' : 'medium' }, { model: createModel(fakeEngine({ reply })) });
+    expect(lengthMet).toBe(true);
+    expect(points?.length ?? measureLength(summary, 'sentences')).toBe(wanted);
+    expect(Number([...summary.matchAll(/From (\d+)/g)].at(-1)?.[1])).toBeGreaterThan(1_200);
+  });
+
+  test('a single line is written from a digest of the whole, a summary with a focus from all notes', async () => {
+    for (const input of [{ format: 'tl;dr' }, { format: 'headline' }, { length: 'short' }, { focus: 'boats' }] as const) {
+      const engine = fakeEngine({ reply });
+      await summarize({ text: long.slice(0, 40_000), ...input }, { model: createModel(engine) });
+      const last = userOf(engine.requests.findLast((request) => !instructionOf(request).startsWith('Rewrite')));
+      expect(last).toMatch(/0[^]* (?:1|2|3|4)\d\d/);
+    }
+  });
+
+  test('a section whose summary keeps failing is quoted, with a warning', async () => {
+    const engine = fakeEngine({ reply: (request) => (instructionOf(request).includes('one sentence') && userOf(request).includes('Number 0.') ? '<think>' : reply(request)) });
+    const { summary, warnings } = await summarize(long, { model: createModel(engine) });
+    expect(summary).toMatch(/^The council wants a bridge\. From/);
+    expect(warnings).toEqual([expect.stringContaining('section')]);
   });
 
   test('the reduce ends in a small context too, and no prompt overflows it', async () => {

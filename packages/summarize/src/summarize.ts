@@ -5,6 +5,7 @@ import { missedTarget } from './draft.ts';
 import { chooseTarget, type SummaryTarget } from './length-target.ts';
 import { planSummary } from './plan.ts';
 import { chooseWording } from './prompts.ts';
+import { countSections } from './sections.ts';
 import { summarizeInput, summarizeOutput } from './schema.ts';
 
 /**
@@ -28,14 +29,14 @@ export const summarize = defineTask({
     const asked = isSameLanguage(outputLanguage, textLanguage) ? undefined : outputLanguage;
     const ask = { format, target, focus, otherLanguage: asked };
     const writeTokens = tokensFor(target);
-    const instructions = [wording.system, wording.write(ask), wording.lengthen(ask), wording.note(focus), wording.retry].join('\n');
+    const instructions = [wording.system, wording.write(ask), wording.note(focus), wording.retry].join('\n');
 
     yield { type: 'progress', stage: 'planning', done: 0, total: 1 };
     const plan = await planSummary(text, model, { instructions, writeTokens, signal });
     const warnings: string[] = [];
     const reading: Reading = { model, wording, marker: createMarker(text), textLanguage, focus, signal, warnings };
-    const condensed = plan.single ? { document: text, notes: [] } : yield* condense(plan, reading);
-    const draft = yield* compose({ ...reading, ...ask, document: condensed.document, isSource: plan.single, outputLanguage, writeTokens });
+    const condensed = plan.single ? { digest: [text], notes: [] } : yield* condense(plan, countSections(ask, outputLanguage), reading);
+    const draft = yield* compose({ ...reading, ...ask, pieces: condensed.digest, isSource: plan.single, outputLanguage, writeTokens });
 
     for (const sentence of cutSentences(draft.summary)) yield { type: 'text-delta', text: sentence };
     const chunks = plan.single
