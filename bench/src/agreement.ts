@@ -80,6 +80,7 @@ async function readLogits(graph: string, folder: string, tokens: number[], threa
     position_ids: new Tensor('int64', counting, [1, length]),
     seqlens_k: new Tensor('int32', Int32Array.of(length - 1), [1]),
     total_seq: new Tensor('int32', Int32Array.of(length), []),
+    apart: new Tensor('bool', Uint8Array.of(0), []),
     logit_index: new Tensor('int64', counting, [1, length, 1]),
   };
   for (let layer = 0; layer < manifest.layers; layer++) {

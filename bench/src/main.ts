@@ -6,6 +6,8 @@ import { Command } from 'commander';
 import { measureAgreement } from './agreement.ts';
 import { measureConversion } from './measure-conversion.ts';
 import { measureKills } from './measure-kills.ts';
+import { measureLookup } from './measure-lookup.ts';
+import { measureObjects } from './measure-objects.ts';
 import { measurePromises } from './measure-promises.ts';
 import { measureSpeed } from './measure-speed.ts';
 import { measureMemoryBandwidth } from './memory-bandwidth.ts';
@@ -35,6 +37,22 @@ program
   .option('--cases <text>', 'only speed cases whose name contains one of these, separated by semicolons', '')
   .option('--positions <n>', 'positions of each of the two texts for the agreement', '250')
   .action(benchEngine);
+program
+  .command('objects')
+  .description('objects held to a schema: how many are valid, and what the constraint costs')
+  .option('--model <ids...>', 'catalog ids', ['small'])
+  .option('--objects <n>', 'objects in all, over ten schemas', '200')
+  .action(async (flags: { model: string[]; objects: string }) => {
+    for (const model of flags.model) await measureObjects(model, (await prepareModel(model)).folder, Number(flags.objects));
+  });
+program
+  .command('lookup')
+  .description('guesses copied from the prompt: 20 texts quoted and summarized with them and without')
+  .option('--model <ids...>', 'catalog ids', ['qwen2.5-coder-1.5b-instruct'])
+  .option('--rounds <n>', 'rounds, with and without in turn', '3')
+  .action(async (flags: { model: string[]; rounds: string }) => {
+    for (const model of flags.model) await measureLookup(model, Number(flags.rounds));
+  });
 await program.parseAsync();
 
 async function benchEngine(flags: EngineFlags): Promise<void> {

@@ -1,7 +1,8 @@
-import { prepareModel, type LoadProgress } from '@glm-tasks/weights';
-import { createOnnxEngine } from './engines/onnx/onnx-engine.ts';
+import type { LoadProgress } from '@glm-tasks/weights';
 import { createModel, type Model } from './model.ts';
+import { openEngine } from './open-engine.ts';
 
+/** What does not apply to where a model runs is left aside: a server has its own threads, a local model no key. */
 export interface LoadOptions {
   /** Called while files are fetched, verified and converted, and when the model is loaded. */
   onProgress?: (progress: LoadProgress) => void;
@@ -20,31 +21,36 @@ export interface LoadOptions {
   trustFirst?: boolean;
   /** How 16- and 32-bit weights are kept: 'auto' keeps them below 200 MB and makes them 8-bit above. @default 'auto' */
   precision?: 'auto' | 'source' | '8bit';
+  /** Key of a server. @default that of the provider's environment variable, such as OPENAI_API_KEY or ZHIPUAI_API_KEY */
+  apiKey?: string;
+  /** Address of a server. @default the provider's own, or that of an environment variable such as OPENAI_BASE_URL */
+  baseUrl?: string;
+  /** Milliseconds a server may take to its first token. @default 300000 */
+  firstTokenTimeout?: number;
+  /** Milliseconds a server may take between two tokens. @default 60000 */
+  idleTimeout?: number;
 }
 
 /**
- * Loads a model: pulls its files if they are not here yet, verifies and converts them once, and starts its engine.
+ * Loads a model by its name, wherever it runs.
  *
- * @param nameOrPath a catalog id or alias ('qwen2.5-coder-1.5b-instruct', 'small'), a `.gguf` file, or a converted folder
+ * - on this machine: a catalog id or alias ('qwen2.5-coder-1.5b-instruct', 'small'), a `.gguf` file, a converted folder. Its files are
+ *   pulled if they are not here yet, verified and converted once.
+ * - on a server: 'openai:…', 'zhipu:…' or 'zai:…' (GLM), 'deepseek:…', 'dashscope:…', 'ollama:…', 'vllm:…', 'llama-server:', or the URL
+ *   of any OpenAI-compatible server with the model behind a '#'
+ * - on this machine with another engine: 'llama-cpp:' and a catalog id or `.gguf` file, 'transformers-js:' and an ONNX repository of the
+ *   Hub or a folder; their packages are installed separately
+ *
  * @throws TaskError `model_not_found`, `download_failed`, `integrity_failed`, `invalid_model_file`, `unsupported_model`,
- *   `insufficient_disk`, `insufficient_memory`, `aborted`
+ *   `insufficient_disk`, `insufficient_memory`, `engine_missing`, `invalid_input` (a key is missing), `upstream_failed`, `aborted`
  *
  * @example
  * await using model = await fromPretrained('small');
  * const { text } = await model.generate('你好，我是一个程序员。');
  */
-export async function fromPretrained(nameOrPath: string, options: LoadOptions = {}): Promise<Model> {
-  const { slots, contextLength, threads, memoryBudget, ...prepareOptions } = options;
-  const { folder } = await prepareModel(nameOrPath, prepareOptions);
-  options.onProgress?.({ stage: 'load', message: `loading ${nameOrPath}` });
-  const engineOptions = { slots, contextLength, threads, memoryBudget, signal: options.signal };
-  const engine = await createOnnxEngine(folder, dropUndefined(engineOptions));
-  return createModel(engine);
+export async function fromPretrained(name: string, options: LoadOptions = {}): Promise<Model> {
+  return createModel(await openEngine(name, options));
 }
 
 /** The same call under the name that introductions to ChatGLM use. */
 export const ChatGLM: { fromPretrained: typeof fromPretrained } = { fromPretrained };
-
-function dropUndefined<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
-}

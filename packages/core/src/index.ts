@@ -1,7 +1,10 @@
 export { TaskError, catalog, defaultModelId, isTaskError, showModel, storeRoot } from '@glm-tasks/weights';
 export type { TaskErrorCode } from '@glm-tasks/weights';
-export type { Engine, GenerateRequest, Message, Part, Sampling, Usage } from './engine.ts';
+export type { Engine, GenerateRequest, JsonRung, JsonSchema, Message, Part, Sampling, Scored, TokenLogprob, Usage } from './engine.ts';
 export { createModel } from './model.ts';
-export type { Generated, Model, ModelOptions, RunOptions } from './model.ts';
+export type { Generated } from './collect-parts.ts';
+export type { Model, ModelOptions, RunOptions } from './model.ts';
+export type { DeepPartial, ObjectPart } from './stream-object.ts';
+export type { GeneratedObject, ObjectOptions } from './structured-output.ts';
 export { ChatGLM, fromPretrained } from './from-pretrained.ts';
 export type { LoadOptions } from './from-pretrained.ts';

@@ -44,7 +44,7 @@ describe('createModel', () => {
   );
 
   test('token ids go only to engines that take them', async () => {
-    const engine: Engine = { ...fakeEngine({ reply: () => 'x' }), can: { json: false, logprobs: false, embed: false, tokens: false } };
+    const engine: Engine = { ...fakeEngine({ reply: () => 'x' }), can: { json: [], choices: false, logprobs: false, embed: false, tokens: false } };
     await expect(createModel(engine).generate([1, 2])).rejects.toMatchObject({ code: 'invalid_input' });
     await expect(hello().generate([1, 2])).resolves.toMatchObject({ usage: { inputTokens: 2 } });
   });
@@ -92,6 +92,20 @@ describe('createModel', () => {
     await expect(model.generate('hi')).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('disposed') });
     await expect(model.countTokens(['a'])).rejects.toMatchObject({ code: 'invalid_input' });
   });
+});
+
+test('what an engine adds to its end is in the result; warnings are always a list', async () => {
+  expect((await hello().generate('hi')).warnings).toEqual([]);
+  const end = { logprobs: [{ token: 'x', logprob: -0.1, top: [] }], guesses: { made: 3, accepted: 2 }, reasoning: 'because', warnings: ['no topK here'] };
+  const engine: Engine = {
+    ...fakeEngine({ reply: () => '' }),
+    async *stream() {
+      yield { type: 'text-delta', text: 'x' };
+      yield { type: 'end', finishReason: 'stop', usage: { inputTokens: 1, outputTokens: 1, cachedTokens: 0, calls: 1 }, ...end };
+    },
+  };
+  const generated = await createModel(engine).generate('hi');
+  expect(generated).toEqual({ text: 'x', finishReason: 'stop', usage: expect.anything(), ...end });
 });
 
 describe('fakeEngine', () => {

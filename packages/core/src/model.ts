@@ -1,27 +1,68 @@
-import { TaskError, isTaskError } from '@glm-tasks/weights';
-import { checkRequest, cleanText } from './check-request.ts';
-import type { Engine, GenerateRequest, Message, Part, Usage } from './engine.ts';
-import { createScheduler } from './scheduler.ts';
+import type { z } from 'zod';
+import { TaskError } from '@glm-tasks/weights';
+import { checkPrompt, checkRequest, cleanText } from './check-request.ts';
+import { choose } from './choose.ts';
+import { collectParts, drain, type Generated } from './collect-parts.ts';
+import type { Engine, GenerateRequest, Message, Part, Scored } from './engine.ts';
+import { createScheduler, type Schedule } from './scheduler.ts';
+import { streamObject, type ObjectPart } from './stream-object.ts';
+import { createObjectGenerator, type GeneratedObject, type ObjectOptions } from './structured-output.ts';
 
-export interface RunOptions extends Omit<GenerateRequest, 'prompt'> {
+export interface RunOptions extends Omit<GenerateRequest, 'prompt' | 'choices'> {
+  /**
+   * The text is exactly one of these. Engines that can are held to them. Others that can score take the likeliest at once, greedily. The rest is
+   * told them in the prompt, and once more after an answer that is none of them; then `output_invalid`.
+   */
+  choices?: string[];
   /** Higher runs first among the waiting. @default 0 */
   priority?: number;
   /** Milliseconds from the call to its last token; then `timeout`. @default none */
   deadline?: number;
 }
 
-export interface Generated {
-  text: string;
-  finishReason: 'stop' | 'length';
-  usage: Usage;
-}
+type Prompt = string | Message[] | number[];
 
 export interface Model {
   readonly name: string;
   readonly contextLength: number;
   readonly slots: number;
-  generate(prompt: string | Message[] | number[], options?: RunOptions): Promise<Generated>;
-  stream(prompt: string | Message[] | number[], options?: RunOptions): AsyncIterable<Part>;
+  generate(prompt: Prompt, options?: RunOptions): Promise<Generated>;
+  stream(prompt: Prompt, options?: RunOptions): AsyncIterable<Part>;
+  /**
+   * An object of the schema's type, always validated by it. The answer is held to JSON as well as the engine can (`rung` of the result says
+   * how); one that does not fit is asked for once more with what is wrong with it.
+   *
+   * @throws TaskError `invalid_input` for a schema JSON cannot express, before any call; `output_invalid` with the answer in `partial` and, in
+   *   `details`, `reason: 'schema'` and its `issues`, or `reason: 'length'` where the token limit cut it
+   *
+   * @example
+   * const model = createModel(fakeEngine({ reply: () => '{ "title": "Emma", "year": 1815 }' }));
+   * const schema = z.object({ title: z.string(), year: z.int().describe('of the first edition') });
+   * const { object, rung } = await model.generateObject('Which book is by Jane Austen?', { schema });
+   */
+  generateObject<S extends z.core.$ZodType>(prompt: string | Message[], options: ObjectOptions<S>): Promise<GeneratedObject<z.output<S>>>;
+  /**
+   * The same while it is written: the object so far, each finished element of its arrays, and the validated whole at the end.
+   *
+   * @example
+   * const model = createModel(fakeEngine({ reply: () => '["red", "green"]' }));
+   * for await (const part of model.streamObject('Name two colours.', { schema: z.array(z.string()) })) {
+   *   if (part.type === 'element') console.log(part.path, part.value); // [0] red, [1] green
+   *   if (part.type === 'object') console.log(part.object); // ['red', 'green']
+   * }
+   */
+  streamObject<S extends z.core.$ZodType>(prompt: string | Message[], options: ObjectOptions<S>): AsyncIterable<ObjectPart<S>>;
+  /**
+   * How likely each continuation is right after the prompt: the sum of the natural log-probabilities of its tokens, and their number.
+   *
+   * @throws TaskError `invalid_input` where the engine cannot score
+   *
+   * @example
+   * const score = async (_prompt, texts) => texts.map((text) => ({ logprob: -text.length, tokens: 1 }));
+   * const model = createModel(fakeEngine({ reply: () => '', score }));
+   * const [yes, no] = await model.score('Is the sky blue?', ['Yes', 'No']);
+   */
+  score(prompt: Prompt, continuations: string[], options?: Schedule): Promise<Scored[]>;
   /** One count a text, without special tokens or chat template. `exact` is false where the engine can only estimate. */
   countTokens(texts: string[]): Promise<{ counts: number[]; exact: boolean }>;
   dispose(): Promise<void>;
@@ -34,7 +75,7 @@ export interface ModelOptions {
 }
 
 /**
- * Puts the comfort every engine needs on top of it, once: checked requests, a bounded queue, priorities, deadlines, joined text.
+ * Puts the comfort every engine needs on top of it, once: checked requests, a bounded queue, priorities, deadlines, joined text, objects, choices.
  * A failed `generate` carries the text that had arrived as `error.partial`.
  *
  * @example
@@ -43,25 +84,37 @@ export interface ModelOptions {
  */
 export function createModel(engine: Engine, options: ModelOptions = {}): Model {
   const scheduler = createScheduler(engine.slots, options.backlog);
+  const generateSteps = createObjectGenerator(engine, request);
   let disposal: Promise<void> | undefined;
 
-  function stream(prompt: string | Message[] | number[], run: RunOptions = {}): AsyncIterable<Part> {
+  function request(prompt: Prompt, run: RunOptions): AsyncIterable<Part> {
     refuseDisposed();
-    const request = checkRequest(engine, prompt, run);
-    return scheduler.stream((signal) => engine.stream({ ...request, signal }), run);
+    const checked = checkRequest(engine, prompt, run);
+    return scheduler.stream((signal) => engine.stream({ ...checked, signal }), run);
   }
 
-  async function generate(prompt: string | Message[] | number[], run?: RunOptions): Promise<Generated> {
-    let text = '';
-    try {
-      for await (const part of stream(prompt, run)) {
-        if (part.type === 'text-delta') text += part.text;
-        else return { text, finishReason: part.finishReason, usage: part.usage };
-      }
-    } catch (error) {
-      throw text !== '' && isTaskError(error) ? withPartial(error, text) : error;
+  function stream(prompt: Prompt, run: RunOptions = {}): AsyncIterable<Part> {
+    if (run.choices === undefined) return request(prompt, run);
+    refuseDisposed();
+    const { choices = [] } = checkRequest(engine, prompt, run);
+    return choose(engine, { stream: request, score }, prompt, { ...run, choices });
+  }
+
+  async function score(prompt: Prompt, continuations: string[], run: Schedule = {}): Promise<Scored[]> {
+    refuseDisposed();
+    if (!engine.score) {
+      throw new TaskError('invalid_input', `The engine "${engine.name}" cannot score; load a model that runs on this machine, or use "choices" of generate.`, {
+        details: { field: 'score' },
+      });
     }
-    throw new TaskError('engine_crashed', `The engine "${engine.name}" ended its stream without an end part.`, { partial: text });
+    const checked = checkPrompt(engine, prompt);
+    const texts = checkContinuations(continuations);
+    if (texts.length === 0) return [];
+    const scores = scheduler.stream(async function* (signal) {
+      yield await engine.score!(checked, texts, { signal });
+    }, run);
+    for await (const scored of scores) return scored;
+    throw new TaskError('engine_crashed', `The engine "${engine.name}" ended without scores.`);
   }
 
   function refuseDisposed(): void {
@@ -79,8 +132,14 @@ export function createModel(engine: Engine, options: ModelOptions = {}): Model {
     name: engine.name,
     contextLength: engine.contextLength,
     slots: engine.slots,
-    generate,
+    generate: async (prompt, run) => drain(collectParts(engine.name, stream(prompt, run))),
     stream,
+    async generateObject(prompt, run) {
+      const { written: _, ...generated } = await drain(generateSteps(prompt, run));
+      return generated;
+    },
+    streamObject: (prompt, run) => streamObject(generateSteps, prompt, run),
+    score,
     async countTokens(texts) {
       refuseDisposed();
       return texts.length === 0 ? { counts: [], exact: true } : engine.countTokens(texts.map(cleanText));
@@ -90,7 +149,11 @@ export function createModel(engine: Engine, options: ModelOptions = {}): Model {
   };
 }
 
-function withPartial(error: TaskError, partial: string): TaskError {
-  const { code, message, details, retryable, usage, cause } = error;
-  return new TaskError(code, message, { details, retryable, partial, cause, ...(usage ? { usage } : {}) });
+function checkContinuations(continuations: unknown): string[] {
+  const wrong = (field: string, wanted: string) => new TaskError('invalid_input', `"${field}" is not ${wanted}.`, { details: { field } });
+  if (!Array.isArray(continuations)) throw wrong('continuations', 'a list of texts');
+  return continuations.map((text: unknown, index) => {
+    if (typeof text !== 'string' || text === '') throw wrong(`continuations[${index}]`, 'a text that is not empty');
+    return cleanText(text);
+  });
 }

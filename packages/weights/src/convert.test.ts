@@ -31,8 +31,8 @@ const int32 = (values: readonly number[], dimensions: readonly number[]): ort.Te
 const indexes = (count: number, from = 0): number[] => Array.from({ length: count }, (_, i) => from + i);
 const cacheNames = indexes(tiny.layers).flatMap((layer) => [`${layer}.key`, `${layer}.value`]);
 
-/** Runs one row through the engine's graph, `counts` tokens at a time, and returns the logits of every token. */
-async function runEngine(session: ort.InferenceSession, tokens: readonly number[], counts: readonly number[], vocabulary: number): Promise<number[][]> {
+/** Runs one row through the engine's graph, `counts` tokens at a time (from the second time on `apart`), and returns the logits of every token. */
+async function runEngine(session: ort.InferenceSession, tokens: readonly number[], counts: readonly number[], vocabulary: number, apart = false): Promise<number[][]> {
   const { keyValueHeads, headDimension } = tiny;
   const capacity = 16;
   const cache = new Map(cacheNames.map((name) => [name, new Float32Array(keyValueHeads * capacity * headDimension)]));
@@ -42,8 +42,9 @@ async function runEngine(session: ort.InferenceSession, tokens: readonly number[
     const result = await session.run({
       input_ids: int64(tokens.slice(filled, filled + count), [1, count]),
       position_ids: int64(indexes(count, filled), [1, count]),
-      seqlens_k: int32([filled + count - 1], [1]),
+      seqlens_k: apart && filled > 0 ? int32(indexes(count, filled), [count]) : int32([filled + count - 1], [1]),
       total_seq: int32([filled + count], []),
+      apart: new ort.Tensor('bool', Uint8Array.of(Number(apart && filled > 0)), []),
       logit_index: int64(indexes(count), [1, count, 1]),
       ...Object.fromEntries([...cache].map(([name, values]) => [`past_key_values.${name}`, new ort.Tensor('float32', values, [1, keyValueHeads, capacity, headDimension])])),
     });
@@ -121,6 +122,15 @@ describe.each(models)('%s', (_, options, precision, tolerance) => {
     logits.forEach((scores, i) => expect(distance(scores, expected[i]!), `token ${i}`).toBeLessThan(tolerance));
   });
 
+  it('scores tokens computed apart exactly as if each had come alone', async () => {
+    const session = await load(folder, 'engine.onnx');
+    const oneByOne = await runEngine(session, text, [2, ...text.slice(2).map(() => 1)], model.vocabularySize);
+    const apart = await runEngine(session, text, [2, text.length - 2], model.vocabularySize, true);
+    expect(apart).toEqual(oneByOne);
+    const mixed = await runEngine(session, text, [2, 2, 1, text.length - 5], model.vocabularySize, true);
+    expect(mixed).toEqual(oneByOne);
+  });
+
   it('scores the same through the port of transformers.js, padded rows included', async () => {
     const session = await load(folder, 'model.onnx');
     const { logits } = await runTransformers(session, [text, text.slice(0, 3)], 1);
@@ -142,6 +152,7 @@ it('a step that wants no logits skips the product with the vocabulary', async ()
     position_ids: int64([0, 1, 2], [1, 3]),
     seqlens_k: int32([2], [1]),
     total_seq: int32([3], []),
+    apart: new ort.Tensor('bool', Uint8Array.of(0), []),
     logit_index: int64([], [1, 0, 1]),
     ...Object.fromEntries(cacheNames.map((name) => [`past_key_values.${name}`, empty])),
   }, ['logits', 'new.1.key']);

@@ -15,7 +15,7 @@ import { readTokenizer, type Tokenizer } from './tokenizer.ts';
 import { createWeightPlan } from './weight-plan.ts';
 
 /** Counts up whenever the same file would convert to something else, so that old folders are converted anew. */
-export const CONVERTER_VERSION = 3;
+export const CONVERTER_VERSION = 4;
 
 /** `source` keeps float matrices as float32, `8bit` rounds them; `auto` keeps them in files below 200 MB. */
 export type Precision = 'auto' | 'source' | '8bit';

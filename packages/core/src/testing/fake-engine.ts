@@ -8,6 +8,10 @@ export interface FakeEngineOptions {
   contextLength?: number;
   /** @default 4 */
   slots?: number;
+  /** What it can. @default token ids as prompts, nothing else */
+  can?: Partial<Engine['can']>;
+  /** Likelihoods of continuations. @default it cannot score */
+  score?: NonNullable<Engine['score']>;
   /** Tokens of a text. @default one a CJK character, one for four others */
   tokensOf?: (text: string) => number;
 }
@@ -24,13 +28,14 @@ export interface FakeEngine extends Engine {
  * @example
  * const model = createModel(fakeEngine({ reply: ({ prompt }) => `You said ${prompt}.` }));
  */
-export function fakeEngine({ reply, contextLength = 4096, slots = 4, tokensOf = estimateTokens }: FakeEngineOptions): FakeEngine {
+export function fakeEngine({ reply, contextLength = 4096, slots = 4, can = {}, score, tokensOf = estimateTokens }: FakeEngineOptions): FakeEngine {
   const requests: GenerateRequest[] = [];
   return {
     name: 'fake',
     contextLength,
     slots,
-    can: { json: false, logprobs: false, embed: false, tokens: true },
+    can: { json: [], choices: false, logprobs: false, embed: false, tokens: true, ...can },
+    ...(score ? { score } : {}),
     requests,
     async *stream(request) {
       requests.push(request);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isTaskError, type TaskErrorCode } from '@glm-tasks/weights';
-import type { Engine, GenerateRequest, Part } from '../engine.ts';
+import type { Engine, GenerateRequest, JsonSchema, Part, Sampling } from '../engine.ts';
 
 export interface EngineCheck {
   name: string;
@@ -8,8 +8,8 @@ export interface EngineCheck {
 }
 
 /**
- * What every engine promises, as checks for any test runner. `create` makes a fresh engine whose model answers a plain
- * request with more than a few words.
+ * What every engine promises, as checks for any test runner; what an engine does not declare in `can` is not asked of it.
+ * `create` makes a fresh engine whose model answers a plain request with more than a few words.
  *
  * @example
  * for (const { name, run } of testEngine(() => createMyEngine())) it(name, run);
@@ -53,16 +53,15 @@ export function testEngine(create: () => Promise<Engine>): EngineCheck[] {
       assert.equal(textOf(await collect(engine, sampled)), textOf(await collect(engine, sampled)));
     }),
     check('maxTokens ends the text with reason length', async (engine) => {
-      const end = (await collect(engine, { ...request, maxTokens: 3 })).at(-1);
-      assert.ok(end?.type === 'end' && end.finishReason === 'length' && end.usage.outputTokens === 3);
+      const end = endOf(await collect(engine, { ...request, maxTokens: 3 }));
+      assert.ok(end.finishReason === 'length' && end.usage.outputTokens === 3);
     }),
     check('a stop text ends the output before it', async (engine) => {
       const whole = textOf(await collect(engine, request));
       const stop = whole.slice(Math.floor(whole.length / 2), Math.floor(whole.length / 2) + 3);
       const parts = await collect(engine, { ...request, stop: [stop] });
       assert.equal(textOf(parts), whole.slice(0, whole.indexOf(stop)));
-      const end = parts.at(-1);
-      assert.ok(end?.type === 'end' && end.finishReason === 'stop');
+      assert.equal(endOf(parts).finishReason, 'stop');
     }),
     check('an abort ends the stream with `aborted`, before, during and between parts', async (engine) => {
       await rejectsWith('aborted', () => collect(engine, { ...request, signal: AbortSignal.abort() }));
@@ -88,8 +87,69 @@ export function testEngine(create: () => Promise<Engine>): EngineCheck[] {
       assert.equal(counts[0], 0);
       assert.ok(counts[1]! >= 1 && counts[2]! > counts[1]!);
     }),
+    check('takes every sampler option, or says in words which it cannot honour', async (engine) => {
+      const sampling: Sampling = { temperature: 0.8, topK: 40, topP: 0.9, minP: 0.02, repetitionPenalty: 1.1, dryMultiplier: 0.8, noRepeatNgram: 4, logitBias: { 7: -100 }, seed: 5 };
+      const parts = await collect(engine, { ...request, ...sampling });
+      assert.ok(textOf(parts).length > 0);
+      for (const warning of endOf(parts).warnings ?? []) assert.ok(typeof warning === 'string' && warning.trim().length > 0);
+    }),
+    check('can.tokens: takes token ids as they are', async (engine) => {
+      if (!engine.can.tokens) return;
+      const end = endOf(await collect(engine, { ...request, prompt: [40, 41, 42, 43, 44], maxTokens: 3 }));
+      assert.equal(end.usage.inputTokens, 5);
+    }),
+    check('can.choices: the output is exactly one of them', async (engine) => {
+      if (!engine.can.choices) return;
+      for (const choices of [['green', 'green tea', '绿茶 "热"'], ['a\\b\n🦊']]) {
+        const parts = await collect(engine, { ...request, maxTokens: 64, choices });
+        assert.ok(choices.includes(textOf(parts)), JSON.stringify(textOf(parts)));
+        assert.equal(endOf(parts).finishReason, 'stop');
+      }
+    }),
+    check("can.json: what is 'constrained' parses and fits its schema", async (engine) => {
+      if (!engine.can.json.includes('constrained')) return;
+      const parts = await collect(engine, { ...request, maxTokens: 120, json: { rung: 'constrained', schema: ANIMAL } });
+      const { animal, 野生: wild, legs } = JSON.parse(textOf(parts)) as Record<string, unknown>;
+      assert.ok(animal === 'fox' || animal === 'red "panda"', String(animal));
+      assert.equal(typeof wild, 'boolean');
+      assert.ok(legs === null || (Array.isArray(legs) && legs.length === 2 && legs.every((leg) => leg === 'left' || leg === 'right')));
+      assert.equal(endOf(parts).finishReason, 'stop');
+    }),
+    check('can.logprobs: one for every output token, likeliest first, none above zero', async (engine) => {
+      if (!engine.can.logprobs) return;
+      const { logprobs = [], usage } = endOf(await collect(engine, { ...request, logprobs: 3 }));
+      assert.equal(logprobs.length, usage.outputTokens);
+      for (const { token, logprob, top } of logprobs) {
+        assert.ok(logprob <= ROUNDING, String(logprob));
+        assert.equal(top.length, 3);
+        assert.ok(top[0]!.logprob >= top[1]!.logprob && top[1]!.logprob >= top[2]!.logprob);
+        assert.equal(top[0]!.token, token, 'greedy output is the likeliest token');
+      }
+    }),
+    check('score: a likely continuation stands above an absurd one', async (engine) => {
+      if (engine.score === undefined) return;
+      const scores = await engine.score('What is the capital of France?', ['The capital of France is Paris.', 'qZ#x7 vvvkj%% \u4e49 Fra the the.', '']);
+      const [likely, absurd] = scores.map(({ logprob, tokens }) => logprob / tokens);
+      assert.ok(likely! > absurd! && likely! <= ROUNDING, JSON.stringify(scores));
+      assert.deepEqual(scores[2], { logprob: 0, tokens: 0 });
+      await rejectsWith('aborted', () => engine.score!('Hello', ['World'], { signal: AbortSignal.abort() }));
+    }),
   ];
 }
+
+const ANIMAL: JsonSchema = {
+  type: 'object',
+  properties: {
+    animal: { enum: ['fox', 'red "panda"'] },
+    野生: { type: 'boolean' },
+    legs: { anyOf: [{ type: 'array', items: { enum: ['left', 'right'] }, minItems: 2, maxItems: 2 }, { type: 'null' }] },
+  },
+  required: ['animal', '野生', 'legs'],
+  additionalProperties: false,
+};
+
+// A logarithm of a probability that rounds to one may come out this far above zero.
+const ROUNDING = 1e-5;
 
 async function collect(engine: Engine, request: GenerateRequest): Promise<Part[]> {
   const parts: Part[] = [];
@@ -98,6 +158,12 @@ async function collect(engine: Engine, request: GenerateRequest): Promise<Part[]
 }
 
 const textOf = (parts: Part[]): string => parts.map((part) => (part.type === 'text-delta' ? part.text : '')).join('');
+
+function endOf(parts: Part[]): Extract<Part, { type: 'end' }> {
+  const end = parts.at(-1);
+  assert.ok(end?.type === 'end', 'the last part is the end');
+  return end;
+}
 
 async function rejectsWith(code: TaskErrorCode, run: () => Promise<unknown>): Promise<void> {
   await assert.rejects(run, (error) => isTaskError(error) && error.code === code);

@@ -10,7 +10,7 @@ import type { CommonOptions } from './subcommand.ts';
 import { useModel } from './use-model.ts';
 import type { ModelChoice } from './use-model.ts';
 
-interface GenerateOptions extends CommonOptions, ModelChoice, RunOptions {
+interface GenerateOptions extends CommonOptions, ModelChoice, Omit<RunOptions, 'json'> {
   file?: string;
   system?: string;
 }

@@ -19,14 +19,20 @@ export interface GraphPort {
  * The port of our engine. The cache is memory of the caller's, with room for `capacity` tokens in each row, of which
  * `seqlens_k + 1` count after this step; so rows of different lengths share a batch. Only the new keys and values
  * come back: returning the whole cache would copy it once for every token.
+ *
+ * Several tokens of one row may be computed `apart`: `seqlens_k` then has a number for each of them, and each is attended
+ * as if it had been computed alone. The attention kernel rounds differently for one new token than for several, so this
+ * is how guessed tokens are checked without a change of the text (docs/decisions/002-equal-text.md).
  */
 export function enginePort(graph: Graph, shape: DecoderShape): GraphPort {
   const tokens = graph.input('input_ids', 'int64', ['batch', 'sequence']);
   const positions = graph.input('position_ids', 'int64', ['batch', 'sequence']);
-  const lengths = graph.input('seqlens_k', 'int32', ['batch']);
+  const lengths = graph.input('seqlens_k', 'int32', ['attended']);
   const longest = graph.input('total_seq', 'int32', []);
   const wanted = graph.input('logit_index', 'int64', ['batch', 'positions', 1]);
+  const apart = graph.input('apart', 'boolean', []);
   const past = declareCache(graph, shape, 'capacity');
+  const filled = graph.node('Cast', [graph.node('Slice', [lengths, graph.constant('int64', [0]), graph.constant('int64', [1])])], { attributes: { to: 7 } });
   return {
     tokens,
     positions,
@@ -35,8 +41,14 @@ export function enginePort(graph: Graph, shape: DecoderShape): GraphPort {
       for (const [kind, name] of [['key', key], ['value', value]] as const) {
         graph.output(`new.${layer}.${kind}`, 'float32', ['batch', 'sequence', width], name);
       }
-      const outputs = [`attention.${layer}`, `attention.${layer}.keys`, `attention.${layer}.values`];
-      return groupQueryAttention(graph, shape, [query, key, value, ...past[layer]!, lengths, longest], outputs);
+      const attended = (...inputs: string[]): string => groupQueryAttention(graph, shape, [...inputs, lengths, longest]);
+      const thenBranch = graph.branch(() => {
+        const alone = (value: string): string => graph.node('Transpose', [value], { attributes: { perm: [1, 0, 2] } });
+        const pasts = past[layer]!.map((cache, index) => spreadPast(graph, shape, { cache, fresh: [key, value][index]!, filled }));
+        return alone(attended(alone(query), alone(key), alone(value), ...pasts));
+      });
+      const elseBranch = graph.branch(() => attended(query, key, value, ...past[layer]!));
+      return graph.node('If', [apart], { attributes: { then_branch: { branch: thenBranch }, else_branch: { branch: elseBranch } } });
     },
     select: (hidden) => graph.node('GatherND', [hidden, wanted], { attributes: { batch_dims: 1 } }),
     finish(logits) {
@@ -100,7 +112,19 @@ function declareCache(graph: Graph, shape: DecoderShape, length: string, batch =
   );
 }
 
-function groupQueryAttention(graph: Graph, shape: DecoderShape, inputs: readonly string[], outputs: readonly string[]): string {
+/** For each new token a row of the cache that holds the past and all new tokens; how far it may look, its length tells. */
+function spreadPast(graph: Graph, shape: DecoderShape, { cache, fresh, filled }: { cache: string; fresh: string; filled: string }): string {
+  const heads = graph.constant('int64', [0, 0, shape.keyValueHeads, shape.headDimension]);
+  const old = graph.node('Slice', [cache, graph.constant('int64', [0]), filled, graph.constant('int64', [2])]);
+  const added = graph.node('Transpose', [graph.node('Reshape', [fresh, heads])], { attributes: { perm: [0, 2, 1, 3] } });
+  const whole = graph.node('Concat', [old, added], { attributes: { axis: 2 } });
+  const count = graph.node('Shape', [fresh], { attributes: { start: 1, end: 2 } });
+  const rows = graph.node('Concat', [count, graph.constant('int64', [1, 1, 1])], { attributes: { axis: 0 } });
+  return graph.node('Expand', [whole, rows]);
+}
+
+function groupQueryAttention(graph: Graph, shape: DecoderShape, inputs: readonly string[], outputs?: readonly string[]): string {
+  const name = `attention.${inputs[0]}`;
   return graph.node('com.microsoft:GroupQueryAttention', inputs, {
     attributes: {
       num_heads: shape.heads,
@@ -108,7 +132,7 @@ function groupQueryAttention(graph: Graph, shape: DecoderShape, inputs: readonly
       scale: { float: shape.headDimension ** -0.5 },
       do_rotary: 0,
     },
-    outputs,
+    outputs: outputs ?? [name, `${name}.keys`, `${name}.values`],
   });
 }
 

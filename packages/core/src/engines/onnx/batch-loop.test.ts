@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Part } from '../../engine.ts';
+import type { Part, Scored } from '../../engine.ts';
 import { createBatchLoop, type Job } from './batch-loop.ts';
-import type { GraphSession } from './graph-session.ts';
+import type { Constraint } from './constraint.ts';
+import type { GraphSession, StepResult } from './graph-session.ts';
 import { createKeyValueCache } from './key-value-cache.ts';
 import type { MemoryPlan } from './memory-plan.ts';
 import type { ModelFolder } from './model-folder.ts';
@@ -24,7 +25,7 @@ function continueAlone(prompt: number[], maxTokens: number): number[] {
   return tokens.slice(prompt.length).filter((token) => token !== END);
 }
 
-function setUp(slots = 4, contextLength = 2048) {
+function setUp(slots = 4, contextLength = 2048, next = nextToken) {
   const cache = createKeyValueCache(model, slots, contextLength);
   const widths: number[] = [];
   const session: GraphSession = {
@@ -35,15 +36,27 @@ function setUp(slots = 4, contextLength = 2048) {
         const past = [...target.rows(0, 'key', from + index, 1).subarray(0, row.past)];
         for (const kind of ['key', 'value'] as const) target.append(0, kind, from + index, row.past, Float32Array.from(row.tokens));
         const logits = new Float32Array(VOCABULARY);
-        const likeliest = nextToken([...past, ...row.tokens]);
+        const likeliest = next([...past, ...row.tokens]);
         logits[likeliest] = 1;
         return wanted === 'nothing' ? [] : [{ likeliest, logits: wanted === 'logits' ? logits : undefined }];
       });
+    },
+    async stepAll(target, at, { tokens, past }) {
+      const results: StepResult[] = [];
+      for (const [index, token] of tokens.entries()) results.push(...(await session.step(target, at, [{ tokens: [token], past: past + index }], 'logits')));
+      widths.push(tokens.length);
+      return results;
+    },
+    async stepApart(target, at, { tokens, past }) {
+      const results = await session.stepAll(target, at, { tokens, past });
+      widths.splice(-tokens.length - 1, tokens.length);
+      return results.map(({ likeliest }) => ({ likeliest, logits: undefined }));
     },
     release: async () => {},
   };
   const parts = new Map<number, Part[]>();
   const failures: number[] = [];
+  const scored = new Map<number, Scored[]>();
   let notify = (): void => {};
   const plan: MemoryPlan = { slots, contextLength, prefixTokens: contextLength, bytes: 0 };
   const loop = createBatchLoop({
@@ -53,6 +66,8 @@ function setUp(slots = 4, contextLength = 2048) {
     plan,
     eosTokenIds: [END],
     decode: (tokens) => tokens.map((token) => String.fromCharCode(0x4e00 + token)).join(''),
+    show: (token) => String.fromCharCode(0x4e00 + token),
+    report: (id, scores) => void (scored.set(id, scores), notify()),
     emit(id, part) {
       parts.set(id, [...(parts.get(id) ?? []), part]);
       if (part.type === 'end') notify();
@@ -62,13 +77,13 @@ function setUp(slots = 4, contextLength = 2048) {
   const ended = (count: number): Promise<void> =>
     new Promise((resolve) => {
       notify = () => {
-        const done = [...parts.values()].filter((list) => list.at(-1)?.type === 'end').length + failures.length;
+        const done = [...parts.values()].filter((list) => list.at(-1)?.type === 'end').length + failures.length + scored.size;
         if (done >= count) resolve();
       };
       notify();
     });
   const tokensOf = (id: number): number[] => (parts.get(id) ?? []).flatMap((part) => (part.type === 'text-delta' ? [...part.text].map((character) => character.charCodeAt(0) - 0x4e00) : []));
-  return { loop, session, parts, failures, ended, tokensOf, widths };
+  return { loop, session, parts, failures, scored, ended, tokensOf, widths };
 }
 
 // Top-k of one draws the likeliest token, but needs the logits to do so.
@@ -93,6 +108,75 @@ describe('createBatchLoop', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('scores beside running rows, slice by slice, as one would token by token', async () => {
+    const continuation = fc.array(fc.integer({ min: 1, max: VOCABULARY - 1 }), { maxLength: 80 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 400 }), fc.array(continuation, { maxLength: 5 }), async (prompt, continuations) => {
+        const { loop, ended, tokensOf, scored, widths } = setUp();
+        loop.add(job(0, [1, 2, 3], 60));
+        loop.add({ id: 1, prompt, request: {}, continuations });
+        loop.add(job(2, [...prompt, 4], 20));
+        await ended(3);
+        for (const [id, start, most] of [[0, [1, 2, 3], 60], [2, [...prompt, 4], 20]] as const) expect(tokensOf(id)).toEqual(continueAlone([...start], most));
+        // The logit of the likeliest token is 1, of all others 0.
+        const total = Math.log(VOCABULARY - 1 + Math.E);
+        const scoreOf = (tokens: number[]): number => tokens.reduce((sum, token, place) => sum - total + (nextToken([...prompt, ...tokens.slice(0, place)]) === token ? 1 : 0), 0);
+        const scores = scored.get(1)!;
+        expect(scores.map(({ tokens }) => tokens)).toEqual(continuations.map((tokens) => tokens.length));
+        scores.forEach(({ logprob }, index) => expect(logprob).toBeCloseTo(scoreOf(continuations[index]!), 5));
+        expect(Math.max(...widths)).toBeLessThanOrEqual(256);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('holds a row to its constraint, and disposes of it however the row ends', async () => {
+    const { loop, session, ended, tokensOf, parts } = setUp(2);
+    const disposed: number[] = [];
+    /** Only tokens above the last one, five of them. */
+    const rising = (id: number): Constraint => {
+      let last = 0;
+      let left = 5;
+      return {
+        prepare: async () => {},
+        allows: (token) => token > last,
+        restrict: (logits) => void logits.fill(-Infinity, 0, last + 1),
+        accept: (token) => (last = token) === VOCABULARY - 1 || --left === 0,
+        dispose: () => void disposed.push(id),
+      };
+    };
+    const held = (id: number, prompt: number[]): Job => ({ ...job(id, prompt, 50), constraint: rising(id), warnings: ['so it is'] });
+    loop.add(held(0, [1, 2]));
+    loop.add(job(1, [3, 4], 20));
+    loop.add(held(2, [5, 6]));
+    loop.abort(2);
+    await ended(2);
+    const tokens = tokensOf(0);
+    expect(tokens.length).toBeGreaterThan(0);
+    expect(tokens).toEqual([...new Set(tokens)].sort((a, b) => a - b));
+    expect(parts.get(0)!.at(-1)).toMatchObject({ finishReason: 'stop', warnings: ['so it is'] });
+    expect(tokensOf(1)).toEqual(continueAlone([3, 4], 20));
+    expect(disposed).toEqual([2, 0]);
+    session.step = () => Promise.reject(new Error('no'));
+    loop.add(held(3, [1, 2]));
+    await ended(3);
+    expect(disposed).toEqual([2, 0, 3]);
+  });
+
+  it('reports log-probabilities, one for every token of the text', async () => {
+    const { loop, ended, parts, tokensOf } = setUp();
+    loop.add({ id: 0, prompt: [1, 2, 3], request: { maxTokens: 12, logprobs: 2 } });
+    await ended(1);
+    const end = parts.get(0)!.at(-1)!;
+    const logprobs = end.type === 'end' ? end.logprobs! : [];
+    expect(logprobs.map(({ token }) => token.charCodeAt(0) - 0x4e00)).toEqual(tokensOf(0));
+    for (const { token, logprob, top } of logprobs) {
+      expect(top[0]).toEqual({ token, logprob });
+      expect(top).toHaveLength(2);
+      expect(logprob).toBeCloseTo(1 - Math.log(VOCABULARY - 1 + Math.E), 6);
+    }
   });
 
   it('reuses a common beginning of a running and of a finished request', async () => {
@@ -159,5 +243,39 @@ describe('createBatchLoop', () => {
     loop.add(job(1, [1, 2], 5));
     await ended(2);
     expect(tokensOf(1)).toEqual(continueAlone([1, 2], 5));
+  });
+});
+
+describe('guesses', () => {
+  /** Repeats itself after ten tokens, but for every 23rd. */
+  const copying = (tokens: readonly number[]): number => (tokens.length % 23 === 0 ? 20 + (tokens.length % 40) : (tokens.at(-10) ?? 1));
+  const prompt = Array.from({ length: 30 }, (_, index) => 1 + (index % 10));
+
+  async function run(request: Job['request'], more: Job[] = []): Promise<{ text: string; end: Part | undefined; steps: number }> {
+    const { loop, parts, ended, widths } = setUp(4, 2048, copying);
+    for (const job of [{ id: 1, prompt, request }, ...more]) loop.add(job);
+    await ended(1 + more.length);
+    const list = parts.get(1) ?? [];
+    return { text: list.map((part) => (part.type === 'text-delta' ? part.text : '')).join(''), end: list.at(-1), steps: widths.length };
+  }
+
+  it('save steps and change nothing', async () => {
+    for (const maxTokens of [1, 2, 3, 7, 40, 200]) {
+      const [guessing, plain] = [await run({ maxTokens }), await run({ maxTokens, promptLookup: false })];
+      expect(guessing.text).toBe(plain.text);
+      expect(guessing.end).toMatchObject({ finishReason: 'length', usage: { outputTokens: maxTokens } });
+      expect(plain.end).not.toHaveProperty('guesses');
+      if (maxTokens < 40) continue;
+      expect(guessing.steps).toBeLessThan(plain.steps / 2);
+      const { guesses } = guessing.end as Extract<Part, { type: 'end' }>;
+      expect(guesses!.accepted).toBeGreaterThan(guesses!.made / 2);
+      expect(plain.steps - guessing.steps).toBe(guesses!.accepted);
+    }
+  });
+
+  it('are for greedy rows that are alone', async () => {
+    expect((await run({ maxTokens: 40, temperature: 1, seed: 1 })).end).not.toHaveProperty('guesses');
+    const { text } = await run({ maxTokens: 60 }, [{ id: 2, prompt: prompt.slice(5), request: { maxTokens: 20 } }]);
+    expect(text).toBe((await run({ maxTokens: 60, promptLookup: false })).text);
   });
 });

@@ -1,9 +1,12 @@
-import type { GenerateRequest, Part } from '../../engine.ts';
+import type { GenerateRequest, Part, Scored } from '../../engine.ts';
+import { createChooser, type Chooser } from './choose-token.ts';
+import type { Constraint } from './constraint.ts';
 import type { GraphSession, StepResult, Wanted } from './graph-session.ts';
+import { createGuesser, type Guesser } from './guesser.ts';
 import type { KeyValueCache } from './key-value-cache.ts';
 import type { MemoryPlan } from './memory-plan.ts';
 import { commonPrefixLength, SHORTEST_PREFIX, type PrefixStore } from './prefix-store.ts';
-import { createSampler, isGreedy, type Sampler } from './sampler.ts';
+import { scoreContinuations, type ScoreStep } from './score.ts';
 import { createTextStream, type TextStream } from './text-stream.ts';
 
 /** A request whose prompt has been turned into tokens. */
@@ -11,6 +14,11 @@ export interface Job {
   id: number;
   prompt: number[];
   request: Omit<GenerateRequest, 'prompt' | 'signal'>;
+  /** What the output is held to; disposed when the job is over. */
+  constraint?: Constraint;
+  warnings?: string[];
+  /** To be scored; then nothing is generated. */
+  continuations?: number[][];
 }
 
 export interface BatchLoop {
@@ -26,7 +34,10 @@ export interface BatchLoopParts {
   plan: MemoryPlan;
   eosTokenIds: readonly number[];
   decode(tokens: number[]): string;
+  /** A token alone as text. */
+  show(token: number): string;
   emit(id: number, part: Part): void;
+  report(id: number, scores: Scored[]): void;
   /** The step failed: its rows are gone. */
   fail(ids: number[], error: unknown): void;
 }
@@ -39,9 +50,16 @@ interface Row {
   filled: number;
   cached: number;
   limit: number;
-  /** None for a greedy row. */
-  sampler: Sampler | undefined;
+  /** Room behind the tokens that the next step may fill. */
+  spare: number;
+  chooser: Chooser;
+  /** For greedy rows. */
+  guesser: Guesser | undefined;
+  guesses: { made: number; accepted: number };
   text: TextStream;
+  /** The scoring of a row whose prompt has been read. */
+  scoring?: ReturnType<typeof scoreContinuations>;
+  scoreStep?: ScoreStep;
 }
 
 // A prefill advances by this many tokens between the steps of running rows and between looks for an abort. Larger slices
@@ -53,7 +71,7 @@ const SMALLEST_SLICE = 16;
  * Continuous batching: requests join and leave between steps. Rows lie side by side in the cache, decoding rows first,
  * at most one prefilling row behind them; all decoding rows advance by one token a step, whatever their lengths.
  */
-export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, decode, emit, fail }: BatchLoopParts): BatchLoop {
+export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, decode, show, emit, report, fail }: BatchLoopParts): BatchLoop {
   const waiting: Job[] = [];
   let rows: Row[] = [];
   let aborted = new Set<number>();
@@ -65,17 +83,22 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
     const job = waiting.shift()!;
     const at = rows.length;
     const [source, shared] = findPrefix(job.prompt);
+    const tokens = [...job.prompt];
+    const chooser = createChooser({ request: job.request, prompt: job.prompt, constraint: job.constraint, eosTokenIds, show });
     const row: Row = {
       job,
-      tokens: [...job.prompt],
+      tokens,
       filled: shared,
       cached: shared,
       limit: Math.min(job.request.maxTokens ?? Infinity, plan.contextLength - job.prompt.length),
-      sampler: isGreedy(job.request) ? undefined : createSampler(job.request, job.prompt),
+      spare: Math.max(1, ...(job.continuations ?? []).map((tokens) => tokens.length)),
+      chooser,
+      guesser: chooser.wanted === 'likeliest' && job.request.promptLookup !== false ? createGuesser(tokens) : undefined,
+      guesses: { made: 0, accepted: 0 },
       text: createTextStream(decode, job.request.stop ?? []),
     };
     rows.push(row);
-    fitCapacity(job.prompt.length + 1);
+    fitCapacity();
     source?.(at);
   }
 
@@ -94,14 +117,15 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
     return from === -1 ? [undefined, 0] : [(to) => cache.copyRow(from, to, longest), longest];
   }
 
-  function fitCapacity(atLeast: number): void {
-    const need = Math.max(atLeast, ...rows.map((row) => row.tokens.length + 1));
+  function fitCapacity(): void {
+    const need = Math.max(...rows.map((row) => row.tokens.length + row.spare));
     if (need > cache.capacity || need * 2 < cache.capacity) cache.resize(need, rows.map((row) => row.filled));
   }
 
   /** Takes a row out; its place is filled from behind so that decoding rows stay side by side. */
   function remove(index: number): void {
     const { job, filled } = rows[index]!;
+    job.constraint?.dispose();
     const prefilled = Math.min(filled, job.prompt.length);
     prefixes.keep(job.prompt.slice(0, prefilled), () => cache.extract(index, prefilled));
     for (let hole = index; hole < rows.length - 1; ) {
@@ -122,44 +146,94 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
     const width = left === budget + 1 ? budget - 1 : budget;
     const tokens = row.tokens.slice(row.filled, row.filled + width);
     const last = row.filled + tokens.length === row.tokens.length;
-    const [result] = await session.step(cache, index, [{ tokens, past: row.filled }], last ? wantedBy([row]) : 'nothing');
+    const step = session.step(cache, index, [{ tokens, past: row.filled }], last ? wantedBy([row]) : 'nothing');
+    const [[result]] = await Promise.all([step, last && row.job.constraint?.prepare()]);
     row.filled += tokens.length;
-    if (result !== undefined) accept(index, result);
+    if (result === undefined) return tokens.length;
+    if (row.job.continuations === undefined) accept(index, result);
+    else advanceScore(index, (row.scoring = scoreContinuations(result.logits!, row.job.continuations)).next());
     return tokens.length;
   }
 
+  async function scoreSlice(): Promise<number> {
+    const index = rows.length - 1;
+    const { scoring, scoreStep, filled } = rows[index]!;
+    const { tokens, after } = scoreStep!;
+    advanceScore(index, scoring!.next(await session.stepAll(cache, index, { tokens, past: filled + after })));
+    return tokens.length;
+  }
+
+  function advanceScore(index: number, { done, value }: IteratorResult<ScoreStep, Scored[]>): void {
+    if (!done) return void (rows[index]!.scoreStep = value);
+    report(rows[index]!.job.id, value);
+    remove(index);
+  }
+
   async function decodeStep(count: number): Promise<void> {
-    fitCapacity(0);
+    fitCapacity();
     const batch = rows.slice(0, count);
-    const results = await session.step(cache, 0, batch.map((row) => ({ tokens: row.tokens.slice(-1), past: row.filled })), wantedBy(batch));
+    const step = session.step(cache, 0, batch.map((row) => ({ tokens: row.tokens.slice(-1), past: row.filled })), wantedBy(batch));
+    const [results] = await Promise.all([step, ...batch.map((row) => row.job.constraint?.prepare())]);
     for (const row of batch) row.filled++;
     // From the back, so that a row that ends does not move the ones still to be looked at.
     for (let index = count - 1; index >= 0; index--) accept(index, results[index]!);
   }
 
-  function accept(index: number, { likeliest, logits }: StepResult): void {
+  /**
+   * A stream alone waits for memory at every step, so that a few guessed tokens cost little, and each that is right saves a step. They are
+   * computed as if one came after the other: the text is the same with them and without. False where there is nothing to guess.
+   */
+  async function guessStep(): Promise<boolean> {
+    const row = rows[0]!;
+    const guessed = row.guesser?.guess(row.job.prompt.length + row.limit - row.tokens.length - 1) ?? [];
+    if (guessed.length === 0) return false;
+    row.spare = guessed.length + 1;
+    fitCapacity();
+    row.guesses.made += guessed.length;
+    const results = await session.stepApart(cache, 0, { tokens: [row.tokens.at(-1)!, ...guessed], past: row.filled });
+    let accepted = 0;
+    for (const [at, result] of results.entries()) {
+      const right = result.likeliest === guessed[at];
+      if (right) accepted++;
+      row.guesses.accepted += Number(right);
+      row.filled++;
+      accept(0, result);
+      if (!right || rows[0] !== row) break;
+    }
+    row.guesser!.learn(accepted);
+    return true;
+  }
+
+  function accept(index: number, result: StepResult): void {
     const row = rows[index]!;
-    const token = row.sampler === undefined ? likeliest : row.sampler(logits!);
+    const token = row.chooser.choose(result);
     row.tokens.push(token);
     if (eosTokenIds.includes(token)) return finish(index, 'stop');
     const { text, stopped } = row.text.push(token);
     if (text !== '') emit(row.job.id, { type: 'text-delta', text });
-    if (stopped) return finish(index, 'stop');
+    if (stopped || row.job.constraint?.accept(token)) return finish(index, 'stop');
     if (row.tokens.length - row.job.prompt.length >= row.limit) finish(index, 'length');
   }
 
   function finish(index: number, finishReason: 'stop' | 'length'): void {
-    const row = rows[index]!;
-    const text = row.text.flush();
-    if (text !== '') emit(row.job.id, { type: 'text-delta', text });
-    const inputTokens = row.job.prompt.length;
-    emit(row.job.id, { type: 'end', finishReason, usage: { inputTokens, outputTokens: row.tokens.length - inputTokens, cachedTokens: row.cached, calls: 1 } });
+    const { job, tokens, cached, chooser, guesses, text } = rows[index]!;
+    const rest = text.flush();
+    if (rest !== '') emit(job.id, { type: 'text-delta', text: rest });
+    const inputTokens = job.prompt.length;
+    emit(job.id, {
+      type: 'end',
+      finishReason,
+      usage: { inputTokens, outputTokens: tokens.length - inputTokens, cachedTokens: cached, calls: 1 },
+      ...(chooser.logprobs ? { logprobs: chooser.logprobs } : {}),
+      ...(guesses.made > 0 ? { guesses } : {}),
+      ...(job.warnings?.length ? { warnings: job.warnings } : {}),
+    });
     remove(index);
   }
 
   function dropAborted(): void {
     for (let index = rows.length - 1; index >= 0; index--) if (aborted.has(rows[index]!.job.id)) remove(index);
-    for (let index = waiting.length - 1; index >= 0; index--) if (aborted.has(waiting[index]!.id)) waiting.splice(index, 1);
+    for (let index = waiting.length - 1; index >= 0; index--) if (aborted.has(waiting[index]!.id)) waiting.splice(index, 1)[0]!.constraint?.dispose();
     aborted = new Set();
   }
 
@@ -171,10 +245,11 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
         if (waiting.length === 0 || rows.length === plan.slots) break;
         admit();
       }
-      budget -= await prefillSlice(budget);
+      budget -= rows.at(-1)!.scoring === undefined ? await prefillSlice(budget) : await scoreSlice();
     }
     const count = decoding();
-    if (count > 0) await decodeStep(count);
+    const alone = count === 1 && rows.length === 1 && waiting.length === 0;
+    if (count > 0 && !(alone && (await guessStep()))) await decodeStep(count);
   }
 
   async function run(): Promise<void> {
@@ -183,9 +258,10 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
       try {
         await runOnce();
       } catch (error) {
-        const ids = rows.map((row) => row.job.id);
+        const jobs = rows.map((row) => row.job);
         rows = [];
-        fail(ids, error);
+        jobs.forEach((job) => job.constraint?.dispose());
+        fail(jobs.map((job) => job.id), error);
       }
     }
     running = false;
@@ -200,4 +276,5 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
   };
 }
 
-const wantedBy = (rows: readonly Row[]): Wanted => (rows.some((row) => row.sampler !== undefined) ? 'logits' : 'likeliest');
+const wantedBy = (rows: readonly Row[]): Wanted =>
+  rows.some((row) => row.chooser.wanted === 'logits' || row.job.continuations !== undefined) ? 'logits' : 'likeliest';

@@ -1,6 +1,8 @@
 import { isTaskError, TaskError } from '@glm-tasks/weights';
-import type { Part } from '../../engine.ts';
-import { createBatchLoop, type BatchLoop } from './batch-loop.ts';
+import type { GenerateRequest, Part } from '../../engine.ts';
+import { createBatchLoop, type BatchLoop, type Job } from './batch-loop.ts';
+import { createChoicesConstraint } from './choices-constraint.ts';
+import { createGrammars, type Grammars } from './grammar.ts';
 import { openGraphSession } from './graph-session.ts';
 import { createKeyValueCache } from './key-value-cache.ts';
 import { planMemory } from './memory-plan.ts';
@@ -14,10 +16,16 @@ import { loadTokenizer, type PromptTokenizer } from './tokenizer.ts';
 interface Loaded {
   loop: BatchLoop;
   tokenizer: PromptTokenizer;
+  grammars: Grammars;
+  eosTokenIds: readonly number[];
+  vocabularySize: number;
   contextLength: number;
 }
 
 let loaded: Loaded | undefined;
+
+/** Requests that are not in the loop yet. */
+const preparing = new Set<number>();
 
 process.on('message', (message: ToEngine) => void receive(message));
 process.on('disconnect', () => process.exit(0));
@@ -28,7 +36,7 @@ async function receive(message: ToEngine): Promise<void> {
   try {
     if (message.type === 'load') loaded = await load(message.options);
     else if (loaded === undefined) throw new TaskError('engine_crashed', 'The engine process was asked before it was loaded.');
-    else handle(message, loaded);
+    else await handle(message, loaded);
   } catch (error) {
     send({ type: 'failed', id: 'id' in message ? message.id : undefined, failure: toFailure(error) });
   }
@@ -45,32 +53,66 @@ async function load(options: EngineOptions): Promise<Loaded> {
     plan,
     eosTokenIds: model.eosTokenIds,
     decode: tokenizer.decode,
+    show: tokenizer.bytes.showToken,
     emit,
+    report: (id, scores) => send({ type: 'scores', id, scores }),
     fail: (ids, error) => ids.forEach((id) => send({ type: 'failed', id, failure: toFailure(error) })),
   });
   send({ type: 'ready', name: model.family, slots: plan.slots, contextLength: plan.contextLength, plannedBytes: plan.bytes });
-  return { loop, tokenizer, contextLength: plan.contextLength };
+  const { eosTokenIds, vocabularySize } = model;
+  return { loop, tokenizer, grammars: createGrammars(tokenizer.bytes, eosTokenIds), eosTokenIds, vocabularySize, contextLength: plan.contextLength };
 }
 
-function handle(message: Exclude<ToEngine, { type: 'load' }>, { loop, tokenizer, contextLength }: Loaded): void {
+async function handle(message: Exclude<ToEngine, { type: 'load' }>, engine: Loaded): Promise<void> {
+  const { loop, tokenizer } = engine;
   switch (message.type) {
     case 'generate': {
-      const { prompt: input, ...request } = message.request;
-      const prompt = tokenizer.encodePrompt(input);
-      if (prompt.length === 0) throw new TaskError('invalid_input', 'The prompt is empty: it holds no tokens.');
-      if (prompt.length >= contextLength) {
-        throw new TaskError('context_overflow', `The prompt has ${prompt.length} tokens and the context holds ${contextLength}, output included. Shorten it, or load the model with a larger contextLength.`, {
-          details: { limit: contextLength, got: prompt.length },
-        });
-      }
-      return loop.add({ id: message.id, prompt, request });
+      const { prompt, ...request } = message.request;
+      const job: Job = { id: message.id, prompt: encodePrompt(prompt, engine), request };
+      checkLogitBias(request.logitBias, engine.vocabularySize);
+      return addHeld(job, engine);
+    }
+    case 'score': {
+      const continuations = message.continuations.map(tokenizer.encodeContinuation);
+      const longest = Math.max(0, ...continuations.map((tokens) => tokens.length));
+      return loop.add({ id: message.id, prompt: encodePrompt(message.prompt, engine, longest), request: {}, continuations });
     }
     case 'abort':
-      return loop.abort(message.id);
+      return preparing.delete(message.id) ? undefined : loop.abort(message.id);
     case 'count':
       return send({ type: 'counts', id: message.id, counts: message.texts.map(tokenizer.countTokens) });
     default:
       message satisfies never;
+  }
+}
+
+/** @param room tokens that must fit behind the prompt */
+function encodePrompt(input: GenerateRequest['prompt'], { tokenizer, contextLength }: Loaded, room = 1): number[] {
+  const prompt = tokenizer.encodePrompt(input);
+  if (prompt.length === 0) throw new TaskError('invalid_input', 'The prompt is empty: it holds no tokens.');
+  if (prompt.length + room <= contextLength) return prompt;
+  const behind = room > 1 ? `, the longest continuation ${room}` : '';
+  throw new TaskError('context_overflow', `The prompt has ${prompt.length} tokens${behind} and the context holds ${contextLength}, output included. Shorten it, or load the model with a larger contextLength.`, {
+    details: { limit: contextLength, got: prompt.length },
+  });
+}
+
+function checkLogitBias(bias: GenerateRequest['logitBias'], vocabularySize: number): void {
+  const wrong = Object.keys(bias ?? {}).find((token) => Number(token) >= vocabularySize);
+  if (wrong !== undefined) throw new TaskError('invalid_input', `logitBias holds ${wrong}, which is not a token id from 0 to ${vocabularySize - 1}.`, { details: { token: wrong } });
+}
+
+async function addHeld(job: Job, { loop, tokenizer, grammars, eosTokenIds }: Loaded): Promise<void> {
+  const { choices, json } = job.request;
+  if (choices !== undefined) return loop.add({ ...job, constraint: createChoicesConstraint(choices, tokenizer.bytes, eosTokenIds) });
+  if (json === undefined) return loop.add(job);
+  preparing.add(job.id);
+  try {
+    const held = await grammars.hold(json.schema);
+    if (preparing.has(job.id)) loop.add({ ...job, ...held });
+    else held.constraint.dispose();
+  } finally {
+    preparing.delete(job.id);
   }
 }
 

@@ -24,6 +24,13 @@ export interface StepResult {
 export interface GraphSession {
   /** Runs the graph over rows [from, from + rows.length) of the cache and stores the new keys and values there. */
   step(cache: KeyValueCache, from: number, rows: readonly StepRow[], wanted: Wanted): Promise<StepResult[]>;
+  /** Several tokens of a single row, with the outcome and the logits after each of them: what the model would have said there. */
+  stepAll(cache: KeyValueCache, at: number, row: StepRow): Promise<StepResult[]>;
+  /**
+   * The same, each token computed exactly as if it had come alone, so that a text does not depend on which tokens were
+   * computed together. Costs a copy of the row's cache a token.
+   */
+  stepApart(cache: KeyValueCache, at: number, row: StepRow): Promise<StepResult[]>;
   release(): Promise<void>;
 }
 
@@ -43,54 +50,65 @@ export async function openGraphSession(model: ModelFolder, threads: number): Pro
   const newOutputs = layers.flatMap((layer) => KINDS.map((kind) => `new.${layer}.${kind}`));
   const outputs = { nothing: newOutputs, likeliest: [...newOutputs, 'likeliest'], logits: [...newOutputs, 'likeliest', 'logits'] };
 
-  return {
-    async step(cache, from, rows, wanted) {
-      const width = rows[0]!.tokens.length;
-      const pastFeeds = layers.flatMap((layer) =>
-        KINDS.map((kind): [string, Tensor] => {
-          // Without a past the attention takes its faster first-prompt path, which wants an empty one.
-          const empty = rows.length === 1 && rows[0]!.past === 0;
-          const data = empty ? new Float32Array(0) : cache.rows(layer, kind, from, rows.length);
-          return [`past_key_values.${layer}.${kind}`, new Tensor('float32', data, [rows.length, model.keyValueHeads, empty ? 0 : cache.capacity, model.headDimension])];
-        }),
-      );
-      const results = await session.run({ ...Object.fromEntries(pastFeeds), ...tokenFeeds(rows, width, wanted) }, outputs[wanted]);
-      for (const layer of layers) {
-        for (const kind of KINDS) {
-          const fresh = results[`new.${layer}.${kind}`]!.data as Float32Array;
-          const length = fresh.length / rows.length;
-          rows.forEach((row, index) => cache.append(layer, kind, from + index, row.past, fresh.subarray(index * length, (index + 1) * length)));
-        }
+  async function run(cache: KeyValueCache, from: number, rows: readonly StepRow[], wanted: Wanted, positions: number, apart = false): Promise<StepResult[]> {
+    const pastFeeds = layers.flatMap((layer) =>
+      KINDS.map((kind): [string, Tensor] => {
+        // Without a past the attention takes its faster first-prompt path, which wants an empty one.
+        const empty = rows.length === 1 && rows[0]!.past === 0;
+        const data = empty ? new Float32Array(0) : cache.rows(layer, kind, from, rows.length);
+        return [`past_key_values.${layer}.${kind}`, new Tensor('float32', data, [rows.length, model.keyValueHeads, empty ? 0 : cache.capacity, model.headDimension])];
+      }),
+    );
+    const results = await session.run({ ...Object.fromEntries(pastFeeds), ...tokenFeeds(rows, positions, apart) }, outputs[wanted]);
+    for (const layer of layers) {
+      for (const kind of KINDS) {
+        const fresh = results[`new.${layer}.${kind}`]!.data as Float32Array;
+        const length = fresh.length / rows.length;
+        rows.forEach((row, index) => cache.append(layer, kind, from + index, row.past, fresh.subarray(index * length, (index + 1) * length)));
       }
-      if (wanted === 'nothing') return [];
-      const likeliest = results['likeliest']!.data as BigInt64Array;
-      const logits = results['logits']?.data as Float32Array | undefined;
-      return rows.map((_, index) => ({
-        likeliest: Number(likeliest[index]),
-        logits: logits?.subarray(index * model.vocabularySize, (index + 1) * model.vocabularySize),
-      }));
-    },
+    }
+    if (wanted === 'nothing') return [];
+    const likeliest = results['likeliest']!.data as BigInt64Array;
+    const logits = results['logits']?.data as Float32Array | undefined;
+    return Array.from({ length: rows.length * positions }, (_, index) => ({
+      likeliest: Number(likeliest[index]),
+      logits: logits?.subarray(index * model.vocabularySize, (index + 1) * model.vocabularySize),
+    }));
+  }
+
+  return {
+    // Without a position the product with the vocabulary, the largest of all, has no rows to compute.
+    step: (cache, from, rows, wanted) => run(cache, from, rows, wanted, wanted === 'nothing' ? 0 : 1),
+    stepAll: (cache, at, row) => run(cache, at, [row], 'logits', row.tokens.length),
+    stepApart: (cache, at, row) => run(cache, at, [row], 'likeliest', row.tokens.length, true),
     release: () => session.release(),
   };
 }
 
-function tokenFeeds(rows: readonly StepRow[], width: number, wanted: Wanted): Record<string, Tensor> {
+/** @param positions the last so many of each row's new tokens have an outcome. */
+function tokenFeeds(rows: readonly StepRow[], positions: number, apart: boolean): Record<string, Tensor> {
   const count = rows.length;
+  const width = rows[0]!.tokens.length;
   const tokens = new BigInt64Array(count * width);
-  const positions = new BigInt64Array(count * width);
+  const places = new BigInt64Array(count * width);
   rows.forEach((row, index) => {
     row.tokens.forEach((token, offset) => {
       tokens[index * width + offset] = BigInt(token);
-      positions[index * width + offset] = BigInt(row.past + offset);
+      places[index * width + offset] = BigInt(row.past + offset);
     });
   });
-  // Without a position the product with the vocabulary, the largest of all, has no rows to compute.
-  const wantedPositions = wanted === 'nothing' ? 0 : 1;
+  const indexes = new BigInt64Array(count * positions).map((_, index) => BigInt(width - positions + (index % positions)));
   return {
     input_ids: new Tensor('int64', tokens, [count, width]),
-    position_ids: new Tensor('int64', positions, [count, width]),
-    seqlens_k: new Tensor('int32', Int32Array.from(rows, (row) => row.past + width - 1), [count]),
+    position_ids: new Tensor('int64', places, [count, width]),
+    seqlens_k: apart ? ownLengths(rows[0]!) : new Tensor('int32', Int32Array.from(rows, (row) => row.past + width - 1), [count]),
     total_seq: new Tensor('int32', Int32Array.of(Math.max(...rows.map((row) => row.past)) + width), []),
-    logit_index: new Tensor('int64', new BigInt64Array(count * wantedPositions).fill(BigInt(width - 1)), [count, wantedPositions, 1]),
+    logit_index: new Tensor('int64', indexes, [count, positions, 1]),
+    apart: new Tensor('bool', Uint8Array.of(Number(apart)), []),
   };
+}
+
+/** What each of the tokens sees before it. */
+function ownLengths({ tokens, past }: StepRow): Tensor {
+  return new Tensor('int32', Int32Array.from(tokens, (_, offset) => past + offset), [tokens.length]);
 }

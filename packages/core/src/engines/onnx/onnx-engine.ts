@@ -23,7 +23,7 @@ export interface OnnxEngine extends Engine {
   readonly processId: number | undefined;
 }
 
-type Reply = Part | Extract<FromEngine, { type: 'counts' | 'failed' }>;
+type Reply = Part | Extract<FromEngine, { type: 'counts' | 'scores' | 'failed' }>;
 type Ready = Extract<FromEngine, { type: 'ready' }>;
 
 interface Connection {
@@ -108,7 +108,7 @@ export async function createOnnxEngine(folder: string, options: OnnxEngineOption
     name: `onnx:${first.ready.name}`,
     contextLength: first.ready.contextLength,
     slots: first.ready.slots,
-    can: { json: false, logprobs: false, embed: false, tokens: true },
+    can: { json: ['constrained'], choices: true, logprobs: true, embed: false, tokens: true },
     get processId() {
       return processId;
     },
@@ -122,6 +122,12 @@ export async function createOnnxEngine(folder: string, options: OnnxEngineOption
         if (reply.type === 'counts') return { counts: reply.counts, exact: true };
       }
       throw new TaskError('engine_crashed', 'The engine gave no token counts.', { retryable: true });
+    },
+    async score(prompt, continuations, { signal } = {}) {
+      for await (const reply of exchange((id) => ({ type: 'score', id, prompt, continuations }), signal)) {
+        if (reply.type === 'scores') return reply.scores;
+      }
+      throw new TaskError('engine_crashed', 'The engine gave no scores.', { retryable: true });
     },
     async dispose() {
       disposed = true;

@@ -1,5 +1,5 @@
 import type { TaskErrorCode } from '@glm-tasks/weights';
-import type { GenerateRequest, Part } from '../../engine.ts';
+import type { GenerateRequest, Part, Scored } from '../../engine.ts';
 
 // Only text and small messages cross between the caller's process and the engine's.
 
@@ -14,6 +14,7 @@ export interface EngineOptions {
 export type ToEngine =
   | { type: 'load'; options: EngineOptions }
   | { type: 'generate'; id: number; request: Omit<GenerateRequest, 'signal'> }
+  | { type: 'score'; id: number; prompt: GenerateRequest['prompt']; continuations: string[] }
   | { type: 'abort'; id: number }
   | { type: 'count'; id: number; texts: string[] };
 
@@ -26,5 +27,6 @@ export interface Failure {
 export type FromEngine =
   | { type: 'ready'; name: string; slots: number; contextLength: number; plannedBytes: number }
   | { type: 'parts'; parts: [id: number, part: Part][] }
+  | { type: 'scores'; id: number; scores: Scored[] }
   | { type: 'counts'; id: number; counts: number[] }
   | { type: 'failed'; id: number | undefined; failure: Failure };

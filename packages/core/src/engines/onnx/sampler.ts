@@ -1,30 +1,37 @@
 import type { Sampling } from '../../engine.ts';
+import type { Constraint } from './constraint.ts';
+import { createPenalties, hasPenalties } from './penalties.ts';
 
-/** Picks the next token of one sequence from its logits. */
+/** Picks the next token of one sequence from its logits, which it changes. */
 export type Sampler = (logits: Float32Array) => number;
 
 /** Whether the likeliest token is all there is to know: then the logits need not leave the graph. */
-export function isGreedy({ temperature = 0, repetitionPenalty = 1 }: Sampling): boolean {
-  return temperature === 0 && repetitionPenalty === 1;
+export function isGreedy(sampling: Sampling): boolean {
+  return (sampling.temperature ?? 0) === 0 && !hasPenalties(sampling);
 }
 
 /**
- * Makes the sampler of one request. The filters apply in the order of Hugging Face transformers: repetition penalty
- * (Keskar et al. 2019, arXiv:1909.05858), temperature, top-k, top-p (Holtzman et al. 2019, arXiv:1904.09751), min-p
- * (Nguyen et al. 2024, arXiv:2407.01082). Each request draws from its own generator, so what shares its batch cannot
- * change its text.
+ * Makes the sampler of one request. First come the penalties in their order, then what a constraint rules out, then, in the order
+ * of Hugging Face transformers, temperature, top-k, top-p (Holtzman et al. 2019, arXiv:1904.09751) and min-p (Nguyen et
+ * al. 2024, arXiv:2407.01082). Each request draws from its own generator, so what shares its batch cannot change its text.
  *
- * @param seen tokens that the repetition penalty counts: the prompt; every token picked is added to it.
+ * @param prompt what penalties count besides the output
  */
-export function createSampler(sampling: Sampling, seen: Iterable<number>): Sampler {
-  const { temperature = 0, repetitionPenalty = 1 } = sampling;
-  const tokens = repetitionPenalty === 1 ? undefined : new Set(seen);
+export function createSampler(sampling: Sampling, prompt: readonly number[], constraint?: Constraint): Sampler {
+  const penalties = createPenalties(sampling, prompt);
   const random = createRandom(sampling.seed ?? Math.floor(Math.random() * 2 ** 32));
   return (logits) => {
-    if (tokens !== undefined) penalize(logits, tokens, repetitionPenalty);
-    const token = temperature === 0 ? findLargest(logits) : draw(logits, sampling, random());
-    tokens?.add(token);
-    return token;
+    penalties.apply(logits);
+    constraint?.restrict(logits);
+    for (;;) {
+      const token = (sampling.temperature ?? 0) === 0 ? findLargest(logits) : draw(logits, sampling, random());
+      if (constraint !== undefined && logits[token] === -Infinity) throw new Error('the constraint leaves no token');
+      if (constraint === undefined || constraint.allows(token)) {
+        penalties.add(token);
+        return token;
+      }
+      logits[token] = -Infinity;
+    }
   };
 }
 
@@ -38,13 +45,6 @@ export function findLargest(values: Float32Array): number {
     }
   }
   return at;
-}
-
-function penalize(logits: Float32Array, tokens: Set<number>, penalty: number): void {
-  for (const token of tokens) {
-    const logit = logits[token];
-    if (logit !== undefined) logits[token] = logit > 0 ? logit / penalty : logit * penalty;
-  }
 }
 
 function draw(logits: Float32Array, { temperature = 0, topK = 0, topP = 1, minP = 0 }: Sampling, chance: number): number {

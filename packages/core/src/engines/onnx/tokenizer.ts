@@ -5,11 +5,15 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import { TaskError } from '@glm-tasks/weights';
 import type { Message } from '../../engine.ts';
 import type { ModelFolder } from './model-folder.ts';
+import { readTokenBytes, type TokenBytes } from './token-bytes.ts';
 
 export interface PromptTokenizer {
   /** The token ids of a prompt: messages go through the model's chat template, a string is one user message. */
   encodePrompt(prompt: string | Message[] | number[]): number[];
+  /** The token ids of a text that goes on with a prompt. */
+  encodeContinuation(text: string): number[];
   countTokens(text: string): number;
+  readonly bytes: TokenBytes;
   decode(tokens: number[]): string;
 }
 
@@ -32,9 +36,10 @@ export async function loadTokenizer(model: ModelFolder): Promise<PromptTokenizer
     if (template === undefined) {
       throw new TaskError('unsupported_model', 'This model has no chat template, so it cannot take messages. Pass a string, which it will continue, or use a chat model.');
     }
-    const guarded = guardSpecials(messages, specials);
-    const text = template.render({ messages: guarded.messages, add_generation_prompt: true, bos_token: config.bos_token ?? '', eos_token: config.eos_token ?? '' });
-    return guarded.split(text).flatMap(encodeText);
+    const { guard, split } = guardSpecials(messages.map(({ content }) => content), specials);
+    const guarded = messages.map((message) => ({ ...message, content: guard(message.content) }));
+    const text = template.render({ messages: guarded, add_generation_prompt: true, bos_token: config.bos_token ?? '', eos_token: config.eos_token ?? '' });
+    return split(text).flatMap(encodeText);
   };
 
   return {
@@ -45,6 +50,11 @@ export async function loadTokenizer(model: ModelFolder): Promise<PromptTokenizer
       const ids = encodeText(prompt);
       return model.addBos && model.bosTokenId !== undefined ? [model.bosTokenId, ...ids] : ids;
     },
+    encodeContinuation(text) {
+      const { guard, split } = guardSpecials([text], specials);
+      return text === '' ? [] : split(guard(text)).flatMap(encodeText);
+    },
+    bytes: readTokenBytes(tokenizer, model.vocabularySize),
     countTokens: (text) => (text === '' ? 0 : encodeText(text).length),
     decode: (tokens) => (tokens.length === 0 ? '' : tokenizer.decode(tokens, { skip_special_tokens: true, clean_up_tokenization_spaces: false })),
   };
@@ -60,9 +70,9 @@ function checkTokens(tokens: number[], vocabularySize: number): number[] {
 const CUT = '\u{F0000}';
 
 /** Text inside messages must never act as a control token: a document may contain "<|im_end|>" and is still a document. */
-function guardSpecials(messages: Message[], specials: string[]): { messages: Message[]; split(text: string): string[] } {
-  if (!messages.some(({ content }) => specials.some((special) => content.includes(special)))) return { messages, split: (text) => [text] };
+export function guardSpecials(contents: string[], specials: string[]): { guard(content: string): string; split(text: string): string[] } {
+  if (!contents.some((content) => specials.some((special) => content.includes(special)))) return { guard: (content) => content, split: (text) => [text] };
   const guard = (content: string): string =>
     specials.reduce((text, special) => text.replaceAll(special, special[0]! + CUT + special.slice(1)), content.replaceAll(CUT, '\uFFFD'));
-  return { messages: messages.map((message) => ({ ...message, content: guard(message.content) })), split: (text) => text.split(CUT) };
+  return { guard, split: (text) => text.split(CUT) };
 }

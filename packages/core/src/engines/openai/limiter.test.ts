@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { createLimiter } from './limiter.ts';
+
+const settled = async (promise: Promise<unknown>): Promise<boolean> => Promise.race([promise.then(() => true), new Promise<boolean>((resolve) => setImmediate(() => resolve(false)))]);
+
+describe('createLimiter', () => {
+  it('lets in as many as there are places, in order', async () => {
+    const limiter = createLimiter();
+    limiter.widen(2);
+    const [leave] = await Promise.all([limiter.enter(), limiter.enter()]);
+    const third = limiter.enter();
+    const fourth = limiter.enter();
+    expect(await settled(third)).toBe(false);
+    leave!();
+    leave!(); // twice counts once
+    const leaveThird = await third;
+    expect(await settled(fourth)).toBe(false);
+    leaveThird();
+    await fourth;
+  });
+
+  it('forgets who is aborted while waiting', async () => {
+    const limiter = createLimiter();
+    const leave = await limiter.enter();
+    const controller = new AbortController();
+    const given = limiter.enter(controller.signal);
+    const next = limiter.enter();
+    controller.abort();
+    await expect(given).rejects.toMatchObject({ code: 'aborted' });
+    leave();
+    (await next)();
+    (await limiter.enter())();
+    await expect(limiter.enter(controller.signal)).rejects.toMatchObject({ code: 'aborted' });
+  });
+
+  it('keeps everyone out for the pause, and gives up where it is long', async () => {
+    const limiter = createLimiter(() => 0);
+    limiter.pause(15);
+    const begun = performance.now();
+    (await limiter.enter())();
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(14);
+    limiter.pause(1000);
+    const controller = new AbortController();
+    const given = limiter.enter(controller.signal);
+    controller.abort();
+    await expect(given).rejects.toMatchObject({ code: 'aborted' });
+    limiter.pause(60_000);
+    await expect(limiter.enter()).rejects.toMatchObject({ code: 'overloaded', retryable: true });
+  });
+
+  it('grants ten retries, then one for ten requests', async () => {
+    const limiter = createLimiter();
+    const granted = () => Array.from({ length: 20 }, () => limiter.takeRetry()).filter(Boolean).length;
+    expect(granted()).toBe(10);
+    for (let count = 0; count < 21; count++) (await limiter.enter())();
+    expect(granted()).toBe(2);
+  });
+});

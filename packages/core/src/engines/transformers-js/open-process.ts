@@ -1,0 +1,132 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { TaskError, type LoadProgress } from '@glm-tasks/weights';
+import { createMailbox, type Mailbox } from '../onnx/mailbox.ts';
+import type { Failure } from '../onnx/protocol.ts';
+import type { FromProcess, ModelOptions, Reply, ToProcess } from './protocol.ts';
+
+type Ready = Extract<FromProcess, { type: 'ready' }>;
+
+export interface ModelProcess {
+  readonly ready: Ready;
+  /** Sends a message and yields what comes back for it. */
+  exchange(message: (id: number) => ToProcess, signal?: AbortSignal): AsyncGenerator<Exclude<Reply, { type: 'failed' }>>;
+  end(): Promise<void>;
+}
+
+export interface OpenOptions extends ModelOptions {
+  signal: AbortSignal | undefined;
+  onProgress: ((progress: LoadProgress) => void) | undefined;
+  /** The process has ended by itself. */
+  onGone: () => void;
+}
+
+const ENTRY = fileURLToPath(new URL('./model-process.js', import.meta.url));
+
+export async function openProcess({ signal, onProgress, onGone, ...options }: OpenOptions): Promise<ModelProcess> {
+  refuseAborted(signal);
+  const child = fork(ENTRY, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+  const pending = new Map<number, Mailbox<Reply>>();
+  const complaints = readTail(child);
+  const kill = (): void => void child.kill('SIGKILL');
+  let lastId = 0;
+
+  /** Node stays alive for requests under way and for nothing else. */
+  function holdOpen(): void {
+    const change = pending.size > 0 ? 'ref' : 'unref';
+    child[change]();
+    child.channel?.[change]();
+  }
+
+  function post(message: ToProcess): void {
+    // A process that has just died is reported by its `exit` event, which fails every request under way.
+    if (child.connected) child.send(message, () => {});
+  }
+
+  const whenReady = new Promise<Ready>((resolve, reject) => {
+    child.on('message', (message: FromProcess) => {
+      if (message.type === 'ready') resolve(message);
+      else if (message.type === 'unloadable') reject(toError(message.failure));
+      else if (message.type === 'progress') onProgress?.(message.progress);
+      else pending.get(message.id)?.put(message.reply);
+    });
+    child.on('error', (cause) => reject(new TaskError('engine_crashed', `The engine process could not be started: ${cause.message}`, { cause })));
+    child.on('exit', (code, killedBy) => {
+      onGone();
+      const error = signal?.aborted ? abortError(signal) : crashError(code, killedBy, complaints());
+      reject(error);
+      for (const mailbox of pending.values()) mailbox.fail(error);
+    });
+  });
+
+  signal?.addEventListener('abort', kill, { once: true });
+  try {
+    post({ type: 'load', options });
+    const ready = await whenReady;
+    holdOpen();
+    return { ready, exchange, end };
+  } catch (error) {
+    kill();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', kill);
+  }
+
+  async function* exchange(message: (id: number) => ToProcess, signal?: AbortSignal): AsyncGenerator<Exclude<Reply, { type: 'failed' }>> {
+    const id = ++lastId;
+    const mailbox = createMailbox<Reply>();
+    const stop = (): void => mailbox.fail(abortError(signal));
+    let ended = false;
+    pending.set(id, mailbox);
+    holdOpen();
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      post(message(id));
+      for await (const reply of mailbox) {
+        ended = reply.type !== 'text-delta';
+        if (reply.type === 'failed') throw toError(reply.failure);
+        yield reply;
+        if (ended) return;
+      }
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      pending.delete(id);
+      if (!ended) post({ type: 'abort', id });
+      holdOpen();
+    }
+  }
+
+  async function end(): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    await new Promise<void>((resolve) => {
+      child.ref();
+      child.once('exit', () => resolve());
+      child.kill('SIGTERM');
+    });
+  }
+}
+
+function readTail(child: ChildProcess): () => string {
+  let tail = '';
+  child.stderr!.on('data', (chunk: Buffer) => (tail = (tail + chunk.toString('utf8')).slice(-2000)));
+  (child.stderr as unknown as { unref?(): void }).unref?.();
+  return () => tail.trim();
+}
+
+function crashError(code: number | null, killedBy: string | null, output: string): TaskError {
+  const how = killedBy === null ? `exit code ${code}` : `signal ${killedBy}`;
+  const memory = killedBy === 'SIGKILL' || output.includes('memory') ? ' It may have run out of memory: use a shorter contextLength or smaller weights.' : '';
+  return new TaskError('engine_crashed', `The engine process ended unexpectedly (${how}).${memory} The next call starts a fresh one.`, { retryable: true, details: { code, signal: killedBy, output } });
+}
+
+function toError({ code, message, details }: Failure): TaskError {
+  return new TaskError(code, message, { details, retryable: code === 'engine_crashed' || code === 'download_failed' });
+}
+
+export function refuseAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw abortError(signal);
+}
+
+function abortError(signal: AbortSignal | undefined): TaskError {
+  return new TaskError('aborted', 'The request was aborted.', { cause: signal?.reason });
+}
