@@ -81,6 +81,7 @@ async function readLogits(graph: string, folder: string, tokens: number[], threa
     seqlens_k: new Tensor('int32', Int32Array.of(length - 1), [1]),
     total_seq: new Tensor('int32', Int32Array.of(length), []),
     apart: new Tensor('bool', Uint8Array.of(0), []),
+    top_count: new Tensor('int64', BigInt64Array.of(0n), [1]),
     logit_index: new Tensor('int64', counting, [1, length, 1]),
   };
   for (let layer = 0; layer < manifest.layers; layer++) {

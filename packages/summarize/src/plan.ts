@@ -11,8 +11,8 @@ export interface Plan {
   noteTokens: number;
 }
 
-/** More than this at once and a small model starts to lose the middle. */
-const CHUNK_TOKENS = 1_500;
+/** A note has three sentences, and more text than this does not fit them: with 1,500 tokens a speech lost its best-known passage. */
+const CHUNK_TOKENS = 800;
 const SINGLE_TOKENS = 3_000;
 const NOTE_TOKENS = 200;
 /** Chat template, fence, and the few tokens by which a sum of pieces may differ from the whole. */

@@ -31,6 +31,8 @@ const int32 = (values: readonly number[], dimensions: readonly number[]): ort.Te
 const indexes = (count: number, from = 0): number[] => Array.from({ length: count }, (_, i) => from + i);
 const cacheNames = indexes(tiny.layers).flatMap((layer) => [`${layer}.key`, `${layer}.value`]);
 
+const likeliest = (logits: Float32Array, count: number): number[] => indexes(logits.length).sort((a, b) => logits[b]! - logits[a]! || a - b).slice(0, count);
+
 /** Runs one row through the engine's graph, `counts` tokens at a time (from the second time on `apart`), and returns the logits of every token. */
 async function runEngine(session: ort.InferenceSession, tokens: readonly number[], counts: readonly number[], vocabulary: number, apart = false): Promise<number[][]> {
   const { keyValueHeads, headDimension } = tiny;
@@ -45,10 +47,13 @@ async function runEngine(session: ort.InferenceSession, tokens: readonly number[
       seqlens_k: apart && filled > 0 ? int32(indexes(count, filled), [count]) : int32([filled + count - 1], [1]),
       total_seq: int32([filled + count], []),
       apart: new ort.Tensor('bool', Uint8Array.of(Number(apart && filled > 0)), []),
+      top_count: int64([3], [1]),
       logit_index: int64(indexes(count), [1, count, 1]),
       ...Object.fromEntries([...cache].map(([name, values]) => [`past_key_values.${name}`, new ort.Tensor('float32', values, [1, keyValueHeads, capacity, headDimension])])),
     });
     const flat = result['logits']!.data as Float32Array;
+    const top = [...(result['top.tokens']!.data as BigInt64Array)].map(Number);
+    for (let i = 0; i < count; i++) expect(top.slice(3 * i, 3 * i + 3), 'the three likeliest').toEqual(likeliest(flat.subarray(i * vocabulary, (i + 1) * vocabulary), 3));
     for (let i = 0; i < count; i++) logits.push([...flat.subarray(i * vocabulary, (i + 1) * vocabulary)]);
     for (const [name, values] of cache) {
       const fresh = result[`new.${name}`]!.data as Float32Array;
@@ -153,6 +158,7 @@ it('a step that wants no logits skips the product with the vocabulary', async ()
     seqlens_k: int32([2], [1]),
     total_seq: int32([3], []),
     apart: new ort.Tensor('bool', Uint8Array.of(0), []),
+    top_count: int64([0], [1]),
     logit_index: int64([], [1, 0, 1]),
     ...Object.fromEntries(cacheNames.map((name) => [`past_key_values.${name}`, empty])),
   }, ['logits', 'new.1.key']);

@@ -31,6 +31,7 @@ export function enginePort(graph: Graph, shape: DecoderShape): GraphPort {
   const longest = graph.input('total_seq', 'int32', []);
   const wanted = graph.input('logit_index', 'int64', ['batch', 'positions', 1]);
   const apart = graph.input('apart', 'boolean', []);
+  const topCount = graph.input('top_count', 'int64', [1]);
   const past = declareCache(graph, shape, 'capacity');
   const filled = graph.node('Cast', [graph.node('Slice', [lengths, graph.constant('int64', [0]), graph.constant('int64', [1])])], { attributes: { to: 7 } });
   return {
@@ -56,6 +57,9 @@ export function enginePort(graph: Graph, shape: DecoderShape): GraphPort {
       // The first of the likeliest tokens: greedy rows fetch this one number instead of the whole vocabulary.
       const likeliest = graph.node('ArgMax', [logits.name], { attributes: { axis: -1, keepdims: 0 } });
       graph.output('likeliest', 'int64', ['batch', 'positions'], likeliest);
+      // So many of the likeliest, none for 0: rows held to a form mostly find an allowed token among them.
+      graph.node('TopK', [logits.name, topCount], { attributes: { axis: -1 }, outputs: ['TopK.logits', 'TopK.tokens'] });
+      graph.output('top.tokens', 'int64', ['batch', 'positions', 'top'], 'TopK.tokens');
     },
   };
 }

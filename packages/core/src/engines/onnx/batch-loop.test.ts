@@ -1,93 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Part, Scored } from '../../engine.ts';
 import { createBatchLoop, type Job } from './batch-loop.ts';
 import type { Constraint } from './constraint.ts';
-import type { GraphSession, StepResult } from './graph-session.ts';
-import { createKeyValueCache } from './key-value-cache.ts';
-import type { MemoryPlan } from './memory-plan.ts';
-import type { ModelFolder } from './model-folder.ts';
-import { createPrefixStore } from './prefix-store.ts';
-
-const VOCABULARY = 97;
-const END = 0;
-const model = { layers: 1, keyValueHeads: 1, headDimension: 1, vocabularySize: VOCABULARY } as ModelFolder;
-
-/** A model whose next token depends on every token before it, read from the cache: a wrong cache gives a wrong text. */
-const nextToken = (tokens: readonly number[]): number => tokens.reduce((hash, token, place) => (hash * 31 + token * (place + 7)) % VOCABULARY, 5);
-
-function continueAlone(prompt: number[], maxTokens: number): number[] {
-  const tokens = [...prompt];
-  while (tokens.length - prompt.length < maxTokens) {
-    tokens.push(nextToken(tokens));
-    if (tokens.at(-1) === END) break;
-  }
-  return tokens.slice(prompt.length).filter((token) => token !== END);
-}
-
-function setUp(slots = 4, contextLength = 2048, next = nextToken) {
-  const cache = createKeyValueCache(model, slots, contextLength);
-  const widths: number[] = [];
-  const session: GraphSession = {
-    async step(target, from, rows, wanted) {
-      await new Promise((resolve) => setImmediate(resolve));
-      widths.push(rows.length * rows[0]!.tokens.length);
-      return rows.flatMap((row, index) => {
-        const past = [...target.rows(0, 'key', from + index, 1).subarray(0, row.past)];
-        for (const kind of ['key', 'value'] as const) target.append(0, kind, from + index, row.past, Float32Array.from(row.tokens));
-        const logits = new Float32Array(VOCABULARY);
-        const likeliest = next([...past, ...row.tokens]);
-        logits[likeliest] = 1;
-        return wanted === 'nothing' ? [] : [{ likeliest, logits: wanted === 'logits' ? logits : undefined }];
-      });
-    },
-    async stepAll(target, at, { tokens, past }) {
-      const results: StepResult[] = [];
-      for (const [index, token] of tokens.entries()) results.push(...(await session.step(target, at, [{ tokens: [token], past: past + index }], 'logits')));
-      widths.push(tokens.length);
-      return results;
-    },
-    async stepApart(target, at, { tokens, past }) {
-      const results = await session.stepAll(target, at, { tokens, past });
-      widths.splice(-tokens.length - 1, tokens.length);
-      return results.map(({ likeliest }) => ({ likeliest, logits: undefined }));
-    },
-    release: async () => {},
-  };
-  const parts = new Map<number, Part[]>();
-  const failures: number[] = [];
-  const scored = new Map<number, Scored[]>();
-  let notify = (): void => {};
-  const plan: MemoryPlan = { slots, contextLength, prefixTokens: contextLength, bytes: 0 };
-  const loop = createBatchLoop({
-    session,
-    cache,
-    prefixes: createPrefixStore(plan.prefixTokens),
-    plan,
-    eosTokenIds: [END],
-    decode: (tokens) => tokens.map((token) => String.fromCharCode(0x4e00 + token)).join(''),
-    show: (token) => String.fromCharCode(0x4e00 + token),
-    report: (id, scores) => void (scored.set(id, scores), notify()),
-    emit(id, part) {
-      parts.set(id, [...(parts.get(id) ?? []), part]);
-      if (part.type === 'end') notify();
-    },
-    fail: (ids) => void (failures.push(...ids), notify()),
-  });
-  const ended = (count: number): Promise<void> =>
-    new Promise((resolve) => {
-      notify = () => {
-        const done = [...parts.values()].filter((list) => list.at(-1)?.type === 'end').length + failures.length + scored.size;
-        if (done >= count) resolve();
-      };
-      notify();
-    });
-  const tokensOf = (id: number): number[] => (parts.get(id) ?? []).flatMap((part) => (part.type === 'text-delta' ? [...part.text].map((character) => character.charCodeAt(0) - 0x4e00) : []));
-  return { loop, session, parts, failures, scored, ended, tokensOf, widths };
-}
-
-// Top-k of one draws the likeliest token, but needs the logits to do so.
-const job = (id: number, prompt: number[], maxTokens: number, sampled = false): Job => ({ id, prompt, request: sampled ? { maxTokens, temperature: 1, topK: 1 } : { maxTokens } });
+import { VOCABULARY, nextToken, continueAlone, setUp, job } from './testing/batch-loop-setup.ts';
 
 describe('createBatchLoop', () => {
   it('gives every request of any mix the text it would get alone', async () => {
@@ -243,39 +158,5 @@ describe('createBatchLoop', () => {
     loop.add(job(1, [1, 2], 5));
     await ended(2);
     expect(tokensOf(1)).toEqual(continueAlone([1, 2], 5));
-  });
-});
-
-describe('guesses', () => {
-  /** Repeats itself after ten tokens, but for every 23rd. */
-  const copying = (tokens: readonly number[]): number => (tokens.length % 23 === 0 ? 20 + (tokens.length % 40) : (tokens.at(-10) ?? 1));
-  const prompt = Array.from({ length: 30 }, (_, index) => 1 + (index % 10));
-
-  async function run(request: Job['request'], more: Job[] = []): Promise<{ text: string; end: Part | undefined; steps: number }> {
-    const { loop, parts, ended, widths } = setUp(4, 2048, copying);
-    for (const job of [{ id: 1, prompt, request }, ...more]) loop.add(job);
-    await ended(1 + more.length);
-    const list = parts.get(1) ?? [];
-    return { text: list.map((part) => (part.type === 'text-delta' ? part.text : '')).join(''), end: list.at(-1), steps: widths.length };
-  }
-
-  it('save steps and change nothing', async () => {
-    for (const maxTokens of [1, 2, 3, 7, 40, 200]) {
-      const [guessing, plain] = [await run({ maxTokens }), await run({ maxTokens, promptLookup: false })];
-      expect(guessing.text).toBe(plain.text);
-      expect(guessing.end).toMatchObject({ finishReason: 'length', usage: { outputTokens: maxTokens } });
-      expect(plain.end).not.toHaveProperty('guesses');
-      if (maxTokens < 40) continue;
-      expect(guessing.steps).toBeLessThan(plain.steps / 2);
-      const { guesses } = guessing.end as Extract<Part, { type: 'end' }>;
-      expect(guesses!.accepted).toBeGreaterThan(guesses!.made / 2);
-      expect(plain.steps - guessing.steps).toBe(guesses!.accepted);
-    }
-  });
-
-  it('are for greedy rows that are alone', async () => {
-    expect((await run({ maxTokens: 40, temperature: 1, seed: 1 })).end).not.toHaveProperty('guesses');
-    const { text } = await run({ maxTokens: 60 }, [{ id: 2, prompt: prompt.slice(5), request: { maxTokens: 20 } }]);
-    expect(text).toBe((await run({ maxTokens: 60, promptLookup: false })).text);
   });
 });

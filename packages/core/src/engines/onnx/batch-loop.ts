@@ -93,7 +93,7 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
       limit: Math.min(job.request.maxTokens ?? Infinity, plan.contextLength - job.prompt.length),
       spare: Math.max(1, ...(job.continuations ?? []).map((tokens) => tokens.length)),
       chooser,
-      guesser: chooser.wanted === 'likeliest' && job.request.promptLookup !== false ? createGuesser(tokens) : undefined,
+      guesser: chooser.wanted !== 'logits' && job.continuations === undefined && job.request.promptLookup !== false ? createGuesser(tokens) : undefined,
       guesses: { made: 0, accepted: 0 },
       text: createTextStream(decode, job.request.stop ?? []),
     };
@@ -146,7 +146,9 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
     const width = left === budget + 1 ? budget - 1 : budget;
     const tokens = row.tokens.slice(row.filled, row.filled + width);
     const last = row.filled + tokens.length === row.tokens.length;
-    const step = session.step(cache, index, [{ tokens, past: row.filled }], last ? wantedBy([row]) : 'nothing');
+    // A first token is often not what the form wants, and to read the slice again for its logits would cost more than they do.
+    const wanted = row.chooser.wanted === 'likeliest' && row.job.continuations === undefined ? 'likeliest' : 'logits';
+    const step = session.step(cache, index, [{ tokens, past: row.filled }], last ? wanted : 'nothing');
     const [[result]] = await Promise.all([step, last && row.job.constraint?.prepare()]);
     row.filled += tokens.length;
     if (result === undefined) return tokens.length;
@@ -172,8 +174,10 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
   async function decodeStep(count: number): Promise<void> {
     fitCapacity();
     const batch = rows.slice(0, count);
-    const step = session.step(cache, 0, batch.map((row) => ({ tokens: row.tokens.slice(-1), past: row.filled })), wantedBy(batch));
-    const [results] = await Promise.all([step, ...batch.map((row) => row.job.constraint?.prepare())]);
+    const step = (wanted: Wanted): Promise<StepResult[]> => session.step(cache, 0, batch.map((row) => ({ tokens: row.tokens.slice(-1), past: row.filled })), wanted);
+    let [results] = await Promise.all([step(wantedBy(batch)), ...batch.map((row) => row.job.constraint?.prepare())]);
+    // Rare: the form wants none of the likeliest tokens. The same step gives the same keys and values.
+    if (batch.some((row, index) => row.chooser.needsLogits(results[index]!))) results = await step('logits');
     for (const row of batch) row.filled++;
     // From the back, so that a row that ends does not move the ones still to be looked at.
     for (let index = count - 1; index >= 0; index--) accept(index, results[index]!);
@@ -181,7 +185,7 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
 
   /**
    * A stream alone waits for memory at every step, so that a few guessed tokens cost little, and each that is right saves a step. They are
-   * computed as if one came after the other: the text is the same with them and without. False where there is nothing to guess.
+   * computed as if one came after the other: the text is the same with them and without. False where that brought nothing.
    */
   async function guessStep(): Promise<boolean> {
     const row = rows[0]!;
@@ -190,9 +194,13 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
     row.spare = guessed.length + 1;
     fitCapacity();
     row.guesses.made += guessed.length;
+    const before = row.filled;
     const results = await session.stepApart(cache, 0, { tokens: [row.tokens.at(-1)!, ...guessed], past: row.filled });
     let accepted = 0;
     for (const [at, result] of results.entries()) {
+      await row.job.constraint?.prepare();
+      // What the model wants here is not allowed: a step of its own finds what is.
+      if (row.chooser.needsLogits(result)) break;
       const right = result.likeliest === guessed[at];
       if (right) accepted++;
       row.guesses.accepted += Number(right);
@@ -201,7 +209,7 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
       if (!right || rows[0] !== row) break;
     }
     row.guesser!.learn(accepted);
-    return true;
+    return row.filled > before;
   }
 
   function accept(index: number, result: StepResult): void {
@@ -276,5 +284,4 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
   };
 }
 
-const wantedBy = (rows: readonly Row[]): Wanted =>
-  rows.some((row) => row.chooser.wanted === 'logits' || row.job.continuations !== undefined) ? 'logits' : 'likeliest';
+const wantedBy = (rows: readonly Row[]): Wanted => (['logits', 'top'] as const).find((wanted) => rows.some((row) => row.chooser.wanted === wanted)) ?? 'likeliest';

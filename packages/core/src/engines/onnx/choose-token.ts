@@ -8,6 +8,8 @@ import { createSampler, isGreedy } from './sampler.ts';
 export interface Chooser {
   /** What a step has to fetch for it. */
   readonly wanted: Exclude<Wanted, 'nothing'>;
+  /** Whether the likeliest tokens do not do this time, and the logits are needed. */
+  needsLogits(result: StepResult): boolean;
   choose(result: StepResult): number;
   /** One for every token of the text, where the request asks for them. */
   readonly logprobs: TokenLogprob[] | undefined;
@@ -28,14 +30,17 @@ export function createChooser({ request, prompt, constraint, eosTokenIds, show }
   const logprobs: TokenLogprob[] | undefined = top === undefined ? undefined : [];
   const sample = greedy && constraint === undefined ? undefined : createSampler(request, prompt, constraint);
 
-  function pick({ likeliest, logits }: StepResult): number {
-    if (sample === undefined) return likeliest;
-    // Mostly the model wants what it must, and then no pass over the vocabulary is needed.
-    return greedy && constraint!.allows(likeliest) ? likeliest : sample(logits!);
+  /** Mostly the model wants what it must, or something near it, and then no pass over the vocabulary is needed. */
+  const pickLikely = ({ likeliest, top = [] }: StepResult): number | undefined => [likeliest, ...top].find((token) => constraint!.allows(token));
+
+  function pick(result: StepResult): number {
+    if (sample === undefined) return result.likeliest;
+    return (greedy ? pickLikely(result) : undefined) ?? sample(result.logits!);
   }
 
   return {
-    wanted: sample === undefined && logprobs === undefined ? 'likeliest' : 'logits',
+    wanted: logprobs !== undefined || (sample !== undefined && !greedy) ? 'logits' : sample === undefined ? 'likeliest' : 'top',
+    needsLogits: (result) => result.logits === undefined && sample !== undefined && pickLikely(result) === undefined,
     choose(result) {
       if (top === undefined) return pick(result);
       const raw = result.logits!.slice();
