@@ -69,7 +69,7 @@ export function defineTask<Input extends z.ZodType, Output extends z.ZodType, Ru
       const result = yield* definition.run(checked, { ...run, model, usage });
       yield { type: 'result', result: parseOutput(name, output, result) };
     } catch (error) {
-      throw isTaskError(error) && !error.usage ? withUsage(error, usage) : error;
+      throw isTaskError(error) && usage.calls > 0 ? withUsage(error, usage) : error;
     } finally {
       borrowed.giveBack();
     }

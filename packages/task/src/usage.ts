@@ -1,4 +1,4 @@
-import type { Model, Usage } from '@glm-tasks/core';
+import { isTaskError, type Model, type Usage } from '@glm-tasks/core';
 
 /** A model whose finished calls add up in `usage`. */
 export interface MeteredModel {
@@ -14,6 +14,11 @@ export function meterUsage(model: Model): MeteredModel {
     usage.cachedTokens += spent.cachedTokens;
     usage.calls += spent.calls;
   };
+  /** Objects fail after whole calls, which the error counts. */
+  const addOf = (error: unknown): unknown => {
+    if (isTaskError(error) && error.usage) add(error.usage);
+    return error;
+  };
   const metered: Model = {
     ...model,
     async generate(prompt, options) {
@@ -25,6 +30,21 @@ export function meterUsage(model: Model): MeteredModel {
       for await (const part of model.stream(prompt, options)) {
         if (part.type === 'end') add(part.usage);
         yield part;
+      }
+    },
+    async generateObject(prompt, options) {
+      const generated = await model.generateObject(prompt, options).catch((error: unknown) => Promise.reject(addOf(error)));
+      add(generated.usage);
+      return generated;
+    },
+    async *streamObject(prompt, options) {
+      try {
+        for await (const part of model.streamObject(prompt, options)) {
+          if (part.type === 'object') add(part.usage);
+          yield part;
+        }
+      } catch (error) {
+        throw addOf(error);
       }
     },
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createBatchLoop, type Job } from './batch-loop.ts';
+import type { Job } from './batch-loop.ts';
 import type { Constraint } from './constraint.ts';
 import { VOCABULARY, nextToken, continueAlone, setUp, job } from './testing/batch-loop-setup.ts';
 

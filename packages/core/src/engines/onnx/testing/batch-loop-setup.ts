@@ -1,5 +1,5 @@
 import type { Part, Scored } from '../../../engine.ts';
-import { createBatchLoop, type Job } from '../batch-loop.ts';
+import { createBatchLoop, type BatchLoop, type Job } from '../batch-loop.ts';
 import type { GraphSession, StepResult } from '../graph-session.ts';
 import { createKeyValueCache } from '../key-value-cache.ts';
 import type { MemoryPlan } from '../memory-plan.ts';
@@ -22,7 +22,20 @@ export function continueAlone(prompt: number[], maxTokens: number): number[] {
   return tokens.slice(prompt.length).filter((token) => token !== END);
 }
 
-export function setUp(slots = 4, contextLength = 2048, next = nextToken) {
+export interface SetUp {
+  loop: BatchLoop;
+  session: GraphSession;
+  parts: Map<number, Part[]>;
+  failures: number[];
+  scored: Map<number, Scored[]>;
+  /** Resolves once so many requests are over, however they ended. */
+  ended(count: number): Promise<void>;
+  tokensOf(id: number): number[];
+  /** How many tokens each step computed. */
+  widths: number[];
+}
+
+export function setUp(slots = 4, contextLength = 2048, next = nextToken): SetUp {
   const cache = createKeyValueCache(model, slots, contextLength);
   const widths: number[] = [];
   const session: GraphSession = {
