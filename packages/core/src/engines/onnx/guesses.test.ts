@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Part } from '../../engine.ts';
 import { type Job } from './batch-loop.ts';
 import type { Constraint } from './constraint.ts';
-import { END, setUp, job } from './testing/batch-loop-setup.ts';
+import { END, setUp } from './testing/batch-loop-setup.ts';
 
 describe('guesses', () => {
   /** Repeats itself after ten tokens, but for every 23rd. */
