@@ -10,7 +10,8 @@ export async function openGlmTasks(folder: string, threads: number): Promise<Pee
       const watch = createStopwatch(prompts.length);
       const counts = await Promise.all(
         prompts.map(async (prompt, stream) => {
-          for await (const part of model.stream(prompt, { maxTokens: newTokens })) {
+          // Guesses are measured apart (bench lookup): the peers make none here.
+          for await (const part of model.stream(prompt, { maxTokens: newTokens, promptLookup: false })) {
             if (part.type === 'text-delta') watch.token(stream);
             else return part.usage.outputTokens;
           }
