@@ -137,6 +137,16 @@ const faults: Record<string, Fault> = {
   'a bad request': { script: failing(400), out: { code: 'upstream_failed', retryable: false }, tries: 1 },
 };
 
+it('leaves a server alone that failed five requests in a row, and says so at once', async () => {
+  const server = await startScriptServer(failing(502));
+  cleanUps.push(() => server.close());
+  const engine = await connect(server.url);
+  for (let count = 0; count < 5; count++) expect(await run(engine)).toMatchObject({ code: 'upstream_failed' });
+  const asked = server.askings.length;
+  expect(await run(engine)).toMatchObject({ code: 'upstream_failed', retryable: true, details: { failures: 5 } });
+  expect(server.askings).toHaveLength(asked);
+});
+
 describe('faults of a server', () => {
   it.each(Object.entries(faults))('%s', async (_name, { script, out, tries, provider, request }) => {
     const server = await startScriptServer(script);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createLimiter } from './limiter.ts';
 
 const settled = async (promise: Promise<unknown>): Promise<boolean> => Promise.race([promise.then(() => true), new Promise<boolean>((resolve) => setImmediate(() => resolve(false)))]);
@@ -54,5 +54,39 @@ describe('createLimiter', () => {
     expect(granted()).toBe(10);
     for (let count = 0; count < 21; count++) (await limiter.enter())();
     expect(granted()).toBe(2);
+  });
+});
+
+describe('a server that gives no answer', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  const failTimes = (limiter: ReturnType<typeof createLimiter>, times: number): void => {
+    for (let count = 0; count < times; count++) limiter.report(false);
+  };
+
+  it('is left alone after five times, then tried by one request', async () => {
+    let now = 1000;
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const limiter = createLimiter();
+    limiter.widen(8);
+    failTimes(limiter, 4);
+    (await limiter.enter())();
+    failTimes(limiter, 1);
+    await expect(limiter.enter()).rejects.toMatchObject({ code: 'upstream_failed', retryable: true, message: expect.stringContaining('last 5 requests') });
+    now += 10_001;
+    await limiter.enter();
+    await expect(limiter.enter()).rejects.toMatchObject({ code: 'upstream_failed' });
+    limiter.report(true);
+    await limiter.enter();
+    await limiter.enter();
+  });
+
+  it('is asked as before where failures do not follow each other', async () => {
+    const limiter = createLimiter();
+    limiter.widen(8);
+    failTimes(limiter, 4);
+    limiter.report(true);
+    failTimes(limiter, 4);
+    await limiter.enter();
   });
 });

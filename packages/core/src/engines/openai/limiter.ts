@@ -9,6 +9,8 @@ export interface Limiter {
   pause(milliseconds: number): void;
   /** Whether one more retry may be made. A server in trouble gets at most a tenth more requests for it. */
   takeRetry(): boolean;
+  /** How a request ended: one that got no answer at all counts against the server, any answer speaks for it. */
+  report(answered: boolean): void;
   /** At least this many places. */
   widen(places: number): void;
 }
@@ -16,12 +18,17 @@ export interface Limiter {
 /** A wait longer than this is the caller's to decide. */
 export const longestWait = 30_000;
 const savedRetries = 10;
+/** After so many requests in a row without an answer, the server is left alone for so long; then one request tries it again. */
+const failuresToRest = 5;
+const restFor = 10_000;
 
 export function createLimiter(random: () => number = Math.random): Limiter {
   let places = 1;
   let taken = 0;
   let pausedUntil = 0;
   let retries = savedRetries;
+  let failures = 0;
+  let restsUntil = 0;
   const waiting: (() => void)[] = [];
 
   function leave(): void {
@@ -49,9 +56,17 @@ export function createLimiter(random: () => number = Math.random): Limiter {
     });
   }
 
+  function refuseWhileResting(): void {
+    if (failures < failuresToRest) return;
+    const now = performance.now();
+    if (now < restsUntil) throw restingError(failures, restsUntil - now);
+    restsUntil = now + restFor;
+  }
+
   return {
     async enter(signal) {
       if (signal?.aborted) throw abortedError(signal);
+      refuseWhileResting();
       await takePlace(signal);
       try {
         for (let left = pausedUntil - performance.now(); left > 0; left = pausedUntil - performance.now()) {
@@ -78,6 +93,10 @@ export function createLimiter(random: () => number = Math.random): Limiter {
       retries--;
       return true;
     },
+    report(answered) {
+      failures = answered ? 0 : failures + 1;
+      if (failures >= failuresToRest) restsUntil = performance.now() + restFor;
+    },
     widen(atLeast) {
       places = Math.max(places, atLeast);
     },
@@ -99,4 +118,9 @@ export function abortedError(signal: AbortSignal): TaskError {
 function pausedError(left: number): TaskError {
   const message = `The server asked for a pause of which ${Math.ceil(left / 1000)} seconds are left; try again then, or use another server.`;
   return new TaskError('overloaded', message, { retryable: true, details: { retryAfter: Math.ceil(left) } });
+}
+
+function restingError(failures: number, left: number): TaskError {
+  const message = `The server gave no answer to the last ${failures} requests and is not asked for another ${Math.ceil(left / 1000)} seconds; check that it runs, or use another server.`;
+  return new TaskError('upstream_failed', message, { retryable: true, details: { retryAfter: Math.ceil(left), failures } });
 }

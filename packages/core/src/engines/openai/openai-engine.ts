@@ -73,11 +73,15 @@ export async function createOpenAiEngine(options: OpenAiEngineOptions): Promise<
       let pause = 0;
       try {
         yield* exchange(request, watch);
+        server.limiter.report(true);
         return;
       } catch (error) {
         if (!watch.started && adapts(error) && adaptations++ < mostAdaptations) continue;
         const again = waitBefore(error, tries++, watch.started);
-        if (again === undefined) throw await nameModels(error);
+        if (again === undefined) {
+          if (!request.signal?.aborted) server.limiter.report(watch.started || !leftUnanswered(error));
+          throw await nameModels(error);
+        }
         pause = again;
       } finally {
         watch.close();
@@ -126,6 +130,9 @@ export async function createOpenAiEngine(options: OpenAiEngineOptions): Promise<
     if ((told ?? 0) > longestWait || !server.limiter.takeRetry()) return undefined;
     return error.code === 'overloaded' ? 0 : (told ?? backoff);
   }
+
+  /** Nothing came, or nothing but the news that the server is in trouble. */
+  const leftUnanswered = (error: unknown): boolean => isTaskError(error) && (error.code === 'timeout' || (error.code === 'upstream_failed' && error.retryable));
 
   async function nameModels(error: unknown): Promise<unknown> {
     if (!isTaskError(error) || error.code !== 'model_not_found') return error;
