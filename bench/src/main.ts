@@ -50,8 +50,9 @@ program
   .description('guesses copied from the prompt: 20 texts quoted and summarized with them and without')
   .option('--model <ids...>', 'catalog ids', ['qwen2.5-coder-1.5b-instruct'])
   .option('--rounds <n>', 'rounds, with and without in turn', '3')
-  .action(async (flags: { model: string[]; rounds: string }) => {
-    for (const model of flags.model) await measureLookup(model, Number(flags.rounds));
+  .option('--only <tasks>', 'some of quote,summarize', 'quote,summarize')
+  .action(async (flags: { model: string[]; rounds: string; only: string }) => {
+    for (const model of flags.model) await measureLookup(model, Number(flags.rounds), (task) => flags.only.split(',').includes(task));
   });
 await program.parseAsync();
 

@@ -21,11 +21,11 @@ interface Outcome {
 }
 
 /** What guesses copied from the prompt are worth: 20 texts quoted and summarized with them and without, in turn. */
-export async function measureLookup(label: string, rounds: number): Promise<void> {
+export async function measureLookup(label: string, rounds: number, wants: (task: string) => boolean): Promise<void> {
   const model = await fromPretrained(label);
   try {
     const rows: (string | number)[][] = [];
-    for (const kind of Object.keys(KINDS) as Kind[]) rows.push(await measureKind(model, kind, rounds));
+    for (const kind of (Object.keys(KINDS) as Kind[]).filter(wants)) rows.push(await measureKind(model, kind, rounds));
     const head = ['task', 'texts', 'identical', 'ratio, all texts', 'least ratio of a text', 'tokens/s with', 'without', 'guesses accepted'];
     printTable(`${label}: prompt lookup, one stream`, head, rows);
   } finally {
@@ -64,7 +64,7 @@ async function measureKind(model: Model, kind: Kind, rounds: number): Promise<(s
 async function time(model: Model, messages: Message[], promptLookup: boolean): Promise<Outcome> {
   let first = 0;
   let text = '';
-  for await (const part of model.stream(messages, { maxTokens: 160, promptLookup })) {
+  for await (const part of model.stream(messages, { maxTokens: 120, promptLookup })) {
     first ||= performance.now();
     if (part.type === 'text-delta') text += part.text;
     else return { seconds: (performance.now() - first) / 1000, text, tokens: part.usage.outputTokens - 1, made: part.guesses?.made ?? 0, accepted: part.guesses?.accepted ?? 0 };
