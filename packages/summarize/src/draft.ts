@@ -48,7 +48,15 @@ export function trimDraft(draft: Draft, target: SummaryTarget): Draft {
   return target.unit === 'points' ? draft : { summary: trimToTarget(draft.summary, target) };
 }
 
-function draftPoints(points: string[]): Draft {
+/** "The text discusses the need for a bridge." -> "The need for a bridge.": a point may be a phrase, and needs no opening. */
+function sayAsPhrase(point: string): string {
+  const opening = /^(?:(?:The|This) (?:text|article|passage|document|speech|author|speaker|report)|It) (?:also )?(?:discusses|describes|emphasizes|highlights|outlines|addresses|focuses on|talks about|covers|mentions) (?=(?:the|a|an|its|their|how|why|what)\b)/i;
+  const direct = point.replace(opening, '').replace(/^(?:文章|本文|文中|文本|全文)(?:还|也)?(?:描述|介绍|讲述|讨论|强调|提到|指出|说明|概述)了?(?:，|：)?/u, '');
+  return direct === point ? point : direct.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
+}
+
+function draftPoints(said: string[]): Draft {
+  const points = said.map((point) => sayAsPhrase(sayDirectly(point)));
   return { summary: points.map((point) => `- ${point}`).join('\n'), points };
 }
 

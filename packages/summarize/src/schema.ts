@@ -22,17 +22,25 @@ export const summarizeInput = z.object({
   language: z.string().regex(/^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$/, 'give a language tag such as zh, zh-Hant or en').optional().describe('language of the summary, such as zh, zh-Hant or en; without it, that of the text'),
   /** What the reader wants to know about. */
   focus: z.string().trim().min(1, 'give a subject, or leave it out').max(200, 'give at most 200 characters').optional().describe('what the reader wants to know about'),
+  /** What happens to a point that nothing in the text supports. Points in another language than the text are never dropped: their words cannot be compared. */
+  unsupported: z.enum(['flag', 'drop'], 'give "flag" or "drop"').default('flag').describe('key points that nothing in the text supports: flag them, or drop them'),
 });
+
+/** A stretch of the input, word for word: `text.slice(start, end)`. */
+const source = z.object({ start: z.number(), end: z.number(), text: z.string() });
 
 export const summarizeOutput = z.object({
   /** The text in the format asked for; key points stand one a line behind "- ". */
   summary: z.string(),
-  points: z.array(z.string()).optional(),
+  /** Each with the passages of the input that carry it, and whether they do; found by code, by words and numbers. */
+  points: z.array(z.object({ text: z.string(), sources: z.array(source), supported: z.boolean() })).optional(),
   headline: z.string().optional(),
   /** The parts the text was read in, by UTF-16 offsets, each with what was noted about it. */
   chunks: z.array(z.object({ start: z.number(), end: z.number(), summary: z.string() })),
   /** Share of the input's characters that the model read: 1 is all. */
   coverage: z.number(),
+  /** Numbers, dates and names of the summary that the input does not have, as they stand there. Of a translated summary numbers and dates only. */
+  unverified: z.array(z.string()),
   /** Whether the length asked for was met. */
   lengthMet: z.boolean(),
   usage: z.object({ inputTokens: z.number(), outputTokens: z.number(), cachedTokens: z.number(), calls: z.number() }),

@@ -26,6 +26,7 @@ describe('summarize', () => {
       summary: 'The council voted for a bridge. Work begins in May.',
       chunks: [{ start: 0, end: english.length, summary: 'The council voted for a bridge. Work begins in May.' }],
       coverage: 1,
+      unverified: [],
       lengthMet: true,
       usage: expect.objectContaining({ calls: 1 }),
       warnings: [],
@@ -60,7 +61,7 @@ describe('summarize', () => {
 
   test('formats', async () => {
     const points = await summarize({ text: english, format: 'key-points', length: 'short' }, scripted(['Key points:\n\n1. **A bridge** comes.\n2. Work begins in May.\n2. Work begins in May.']));
-    expect(points).toMatchObject({ points: ['A bridge comes.', 'Work begins in May.'], summary: '- A bridge comes.\n- Work begins in May.', lengthMet: true });
+    expect(points).toMatchObject({ points: [{ text: 'A bridge comes.' }, { text: 'Work begins in May.' }], summary: '- A bridge comes.\n- Work begins in May.', lengthMet: true });
     const headline = await summarize({ text: english, format: 'headline' }, scripted(['**Headline:** "Council Votes for New Bridge."']));
     expect(headline).toMatchObject({ headline: 'Council Votes for New Bridge', summary: 'Council Votes for New Bridge', lengthMet: true });
     const short = await summarize({ text: chinese, format: 'tl;dr' }, scripted(['以下是概括：市议会通过了新桥方案。']));
@@ -72,9 +73,15 @@ describe('summarize', () => {
     expect(summary).toBe('A bridge comes. Work begins in May.');
   });
 
+  test('points need no opening', async () => {
+    const said = '- The text discusses the need for a bridge.\n- It also highlights the boats that wait.\n- The text states that work begins in May.\n- 文章介绍了新桥的费用。';
+    const { points } = await summarize({ text: english.repeat(2), format: 'key-points' }, scripted([said]));
+    expect(points?.map((point) => point.text)).toEqual(['The need for a bridge.', 'The boats that wait.', 'Work begins in May.', '新桥的费用。']);
+  });
+
   test('too many points: the first stay', async () => {
     const { engine, model } = scripted(['- a is\n- b is\n- c is\n- d is\n- e is']);
-    expect(await summarize({ text: `${english} ${english}`, format: 'key-points', length: 'short' }, { model })).toMatchObject({ points: ['a is', 'b is', 'c is'], lengthMet: true });
+    expect(await summarize({ text: `${english} ${english}`, format: 'key-points', length: 'short' }, { model })).toMatchObject({ points: [{ text: 'a is' }, { text: 'b is' }, { text: 'c is' }], lengthMet: true });
     expect(engine.requests).toHaveLength(1);
   });
 

@@ -7,6 +7,7 @@ import { planSummary } from './plan.ts';
 import { chooseWording } from './prompts.ts';
 import { countSections } from './sections.ts';
 import { summarizeInput, summarizeOutput } from './schema.ts';
+import { verify } from './verify.ts';
 
 /**
  * Summarizes a text of any length, in the language of the text unless another is asked for. A long text is read in parts, all of it,
@@ -21,7 +22,7 @@ export const summarize = defineTask({
   description: 'Summarize text of any length as a paragraph, key points, a headline or a tl;dr',
   input: summarizeInput,
   output: summarizeOutput,
-  async *run({ text, length, format, language, focus }, { model, signal, usage }) {
+  async *run({ text, length, format, language, focus, unsupported }, { model, signal, usage }) {
     const textLanguage = detectLanguage(text);
     const outputLanguage = language ?? textLanguage;
     const wording = chooseWording(textLanguage);
@@ -36,15 +37,16 @@ export const summarize = defineTask({
     const warnings: string[] = [];
     const reading: Reading = { model, wording, marker: createMarker(text), textLanguage, focus, signal, warnings };
     const condensed = plan.single ? { digest: [text], notes: [] } : yield* condense(plan, countSections(ask, outputLanguage), reading);
-    const draft = yield* compose({ ...reading, ...ask, pieces: condensed.digest, isSource: plan.single, outputLanguage, writeTokens });
+    const written = yield* compose({ ...reading, ...ask, pieces: condensed.digest, isSource: plan.single, outputLanguage, writeTokens });
 
+    const { draft, points, unverified } = verify(written, text, { unsupported, translated: asked !== undefined, warnings });
     for (const sentence of cutSentences(draft.summary)) yield { type: 'text-delta', text: sentence };
     const chunks = plan.single
       ? [{ start: 0, end: text.length, summary: draft.summary }]
       : plan.chunks.map(({ start, end, index }) => ({ start, end, summary: condensed.notes[index] ?? '' }));
     const read = chunks.reduce((sum, chunk) => sum + chunk.end - chunk.start, 0);
     const lengthMet = missedTarget(draft, target) === 0;
-    return { ...draft, chunks, coverage: read / text.length, lengthMet, usage: { ...usage }, warnings };
+    return { ...draft, points, chunks, coverage: read / text.length, unverified, lengthMet, usage: { ...usage }, warnings };
   },
 });
 

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { ListedTask } from '../tasks.ts';
 import { flagsOf } from './flags.ts';
 import type { Flag } from './flags.ts';
-import { readText } from './read-text.ts';
+import { readDocumentText } from './read-text.ts';
 import { paint } from './shell.ts';
 import type { Shell } from './shell.ts';
 import { addCommand, addModelOptions } from './subcommand.ts';
@@ -24,12 +24,12 @@ export function addTaskCommand(program: Command, task: ListedTask, shell: Shell)
       `cat *.md | glm-tasks ${task.name} -`,
     ],
   });
-  addModelOptions(command).argument('[file]', 'a UTF-8 text file; - or none reads standard input');
+  addModelOptions(command).argument('[file]', 'a text, Markdown, HTML or subtitle file; - or none reads standard input');
   const flags = flagsOf(task.input);
   for (const { option } of flags) command.addOption(option);
 
   command.action(async (file: string | undefined, options: TaskOptions) => {
-    const input: Record<string, unknown> = { text: await readText(file, shell) };
+    const input: Record<string, unknown> = { text: await readDocumentText(file, shell, { quiet: options.json === true }) };
     for (const { property, option, read } of flags) {
       const typed = options[option.attributeName()];
       if (typed !== undefined && typed !== false) input[property] = read(typed);
