@@ -41,6 +41,20 @@ suite('the ONNX engine on real weights', () => {
     beforeAll(async () => void (engine = await createOnnxEngine(folder)));
     afterAll(() => engine.dispose());
 
+    it('copies with guesses what it copies without them', async () => {
+      const prompt = `Repeat word for word, and nothing else:\n${QUESTIONS.slice(0, 3).join('\n')}`;
+      const run = async (promptLookup: boolean) => {
+        const parts: Part[] = [];
+        for await (const part of engine.stream({ prompt, maxTokens: 60, promptLookup })) parts.push(part);
+        return { text: parts.map((part) => (part.type === 'text-delta' ? part.text : '')).join(''), end: parts.at(-1) };
+      };
+      const [guessing, plain] = [await run(true), await run(false)];
+      expect(guessing.text).toBe(plain.text);
+      const { guesses } = guessing.end as Extract<Part, { type: 'end' }>;
+      expect(guesses?.accepted).toBeGreaterThan(10);
+      expect(plain.end).not.toHaveProperty('guesses');
+    });
+
     it('gives 8 prompts in one batch the text each gets alone', async () => {
       const alone: string[] = [];
       for (const question of QUESTIONS) alone.push((await ask(engine, question)).text);
