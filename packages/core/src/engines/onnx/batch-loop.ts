@@ -40,6 +40,8 @@ export interface BatchLoopParts {
   report(id: number, scores: Scored[]): void;
   /** The step failed: its rows are gone. */
   fail(ids: number[], error: unknown): void;
+  /** Milliseconds since whenever. @default performance.now */
+  now?: () => number;
 }
 
 interface Row {
@@ -71,7 +73,7 @@ const SMALLEST_SLICE = 16;
  * Continuous batching: requests join and leave between steps. Rows lie side by side in the cache, decoding rows first,
  * at most one prefilling row behind them; all decoding rows advance by one token a step, whatever their lengths.
  */
-export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, decode, show, emit, report, fail }: BatchLoopParts): BatchLoop {
+export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, decode, show, emit, report, fail, now = () => performance.now() }: BatchLoopParts): BatchLoop {
   const waiting: Job[] = [];
   let rows: Row[] = [];
   let aborted = new Set<number>();
@@ -175,7 +177,9 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
     fitCapacity();
     const batch = rows.slice(0, count);
     const step = (wanted: Wanted): Promise<StepResult[]> => session.step(cache, 0, batch.map((row) => ({ tokens: row.tokens.slice(-1), past: row.filled })), wanted);
+    const began = now();
     let [results] = await Promise.all([step(wantedBy(batch)), ...batch.map((row) => row.job.constraint?.prepare())]);
+    if (rows.length === 1) rows[0]!.guesser?.time(now() - began);
     // Rare: the form wants none of the likeliest tokens. The same step gives the same keys and values.
     if (batch.some((row, index) => row.chooser.needsLogits(results[index]!))) results = await step('logits');
     for (const row of batch) row.filled++;
@@ -195,7 +199,9 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
     fitCapacity();
     row.guesses.made += guessed.length;
     const before = row.filled;
+    const began = now();
     const results = await session.stepApart(cache, 0, { tokens: [row.tokens.at(-1)!, ...guessed], past: row.filled });
+    const milliseconds = now() - began;
     let accepted = 0;
     for (const [at, result] of results.entries()) {
       await row.job.constraint?.prepare();
@@ -208,7 +214,7 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
       accept(0, result);
       if (!right || rows[0] !== row) break;
     }
-    row.guesser!.learn(accepted);
+    row.guesser!.learn(accepted, milliseconds);
     return row.filled > before;
   }
 

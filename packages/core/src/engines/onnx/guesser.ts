@@ -2,8 +2,10 @@
 export interface Guesser {
   /** At most `most` tokens that may come next; none where nothing alike was seen, or guessing did not pay of late. */
   guess(most: number): number[];
-  /** How many of the tokens guessed last were right. */
-  learn(accepted: number): void;
+  /** How many of the tokens guessed last were right, and how long the step that computed them took. */
+  learn(accepted: number, milliseconds: number): void;
+  /** How long a step without guesses took: what a guess is weighed against. */
+  time(milliseconds: number): void;
 }
 
 /** Tokens in a row that must have been seen before. Two match everywhere by chance; three are a name or a turn of phrase. */
@@ -11,17 +13,19 @@ const LEAST_MATCH = 3;
 /** Beyond this a longer match is no better. */
 const LONGEST_MATCH = 8;
 const CANDIDATES = 16;
-const FIRST_WIDTH = 3;
+/** One wrong guess of this width costs about half a step, and is all that a text without copies pays before guessing rests. */
+const FIRST_WIDTH = 2;
 const LARGEST_WIDTH = 7;
-/** What one guessed token adds to a step, in steps (bench/README.md). */
-const COST = 0.25;
+/** Steps without guesses that are remembered; their median is not moved by one that was interrupted. */
+const TIMES = 5;
 /** Steps that guessing may lose before it rests, for so many tokens at first and twice as many each time. */
-const LOSS = 1;
+const LOSS = 0.4;
 const FIRST_REST = 16;
 
 /**
  * Prompt lookup: the end of the text is looked up in the text, prompt included, and what followed there is the guess
- * (Saxena 2023, https://github.com/apoorvumang/prompt-lookup-decoding). Costs a look into a map a token.
+ * (Saxena 2023, https://github.com/apoorvumang/prompt-lookup-decoding). Costs a look into a map a token. What a guess costs is measured:
+ * a quarter of a step where the cores wait for memory, more than half of one where they are shared.
  *
  * @param tokens the text so far; the caller appends to it.
  */
@@ -33,6 +37,7 @@ export function createGuesser(tokens: readonly number[]): Guesser {
   let balance = 0;
   let rest = FIRST_REST;
   let restUntil = 0;
+  const times: number[] = [];
 
   const pair = (end: number): number => tokens[end - 2]! * 2 ** 24 + tokens[end - 1]!;
 
@@ -55,7 +60,7 @@ export function createGuesser(tokens: readonly number[]): Guesser {
   return {
     guess(most) {
       index();
-      if (tokens.length < Math.max(LEAST_MATCH + 1, restUntil)) return [];
+      if (times.length === 0 || tokens.length < Math.max(LEAST_MATCH + 1, restUntil)) return [];
       let best = 0;
       let longest = LEAST_MATCH - 1;
       for (const end of (ends.get(pair(tokens.length)) ?? []).slice(-CANDIDATES).toReversed()) {
@@ -68,8 +73,11 @@ export function createGuesser(tokens: readonly number[]): Guesser {
       made = guessed.length;
       return guessed;
     },
-    learn(accepted) {
-      balance = Math.min(0, balance + accepted - COST * made);
+    time: (milliseconds) => void (times.push(milliseconds) > TIMES && times.shift()),
+    learn(accepted, milliseconds) {
+      // Computed together, tokens hardly cost more than twice what each alone would: what is above that interrupted this step, and may not do so again.
+      const cost = Math.min(2 * made, milliseconds / median(times) - 1);
+      balance = Math.min(0, balance + accepted - cost);
       width = accepted === made ? Math.min(LARGEST_WIDTH, width * 2) : Math.max(2, accepted + 1);
       if (balance >= 0) rest = FIRST_REST;
       if (balance > -LOSS) return;
@@ -79,4 +87,8 @@ export function createGuesser(tokens: readonly number[]): Guesser {
       rest *= 2;
     },
   };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }

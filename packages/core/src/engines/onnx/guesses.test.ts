@@ -9,8 +9,8 @@ describe('guesses', () => {
   const copying = (tokens: readonly number[]): number => (tokens.length % 23 === 0 ? 20 + (tokens.length % 40) : (tokens.at(-10) ?? 1));
   const prompt = Array.from({ length: 30 }, (_, index) => 1 + (index % 10));
 
-  async function run(request: Job['request'], more: Job[] = []): Promise<{ text: string; end: Part | undefined; steps: number }> {
-    const { loop, parts, ended, widths } = setUp(4, 2048, copying);
+  async function run(request: Job['request'], more: Job[] = [], guessCost = 0.25): Promise<{ text: string; end: Part | undefined; steps: number }> {
+    const { loop, parts, ended, widths } = setUp(4, 2048, copying, guessCost);
     for (const job of [{ id: 1, prompt, request }, ...more]) loop.add(job);
     await ended(1 + more.length);
     const list = parts.get(1) ?? [];
@@ -29,6 +29,13 @@ describe('guesses', () => {
       expect(guesses!.accepted).toBeGreaterThan(guesses!.made / 2);
       expect(plain.steps - guessing.steps).toBe(guesses!.accepted);
     }
+  });
+
+  it('stop where a guessed token costs as much as a step, as on a machine whose cores are taken', async () => {
+    const busy = await run({ maxTokens: 200 }, [], 1.1);
+    const { guesses } = busy.end as Extract<Part, { type: 'end' }>;
+    expect(guesses!.made).toBeLessThan(40);
+    expect(busy.text).toBe((await run({ maxTokens: 200, promptLookup: false })).text);
   });
 
   it('keep to a constraint, which refuses some of them', async () => {

@@ -35,13 +35,16 @@ export interface SetUp {
   widths: number[];
 }
 
-export function setUp(slots = 4, contextLength = 2048, next = nextToken): SetUp {
+/** @param guessCost what a guessed token adds to a step, in steps, by the clock of the loop. */
+export function setUp(slots = 4, contextLength = 2048, next = nextToken, guessCost = 0.25): SetUp {
+  let clock = 0;
   const cache = createKeyValueCache(model, slots, contextLength);
   const widths: number[] = [];
   const session: GraphSession = {
     async step(target, from, rows, wanted) {
       await new Promise((resolve) => setImmediate(resolve));
       widths.push(rows.length * rows[0]!.tokens.length);
+      clock += 10;
       return rows.flatMap((row, index) => {
         const past = [...target.rows(0, 'key', from + index, 1).subarray(0, row.past)];
         for (const kind of ['key', 'value'] as const) target.append(0, kind, from + index, row.past, Float32Array.from(row.tokens));
@@ -60,6 +63,7 @@ export function setUp(slots = 4, contextLength = 2048, next = nextToken): SetUp 
     async stepApart(target, at, { tokens, past }) {
       const results = await session.stepAll(target, at, { tokens, past });
       widths.splice(-tokens.length - 1, tokens.length);
+      clock -= (tokens.length - 1) * 10 * (1 - guessCost);
       return results.map(({ likeliest }) => ({ likeliest, top: undefined, logits: undefined }));
     },
     release: async () => {},
@@ -75,6 +79,7 @@ export function setUp(slots = 4, contextLength = 2048, next = nextToken): SetUp 
     prefixes: createPrefixStore(plan.prefixTokens),
     plan,
     eosTokenIds: [END],
+    now: () => clock,
     decode: (tokens) => tokens.map((token) => String.fromCharCode(0x4e00 + token)).join(''),
     show: (token) => String.fromCharCode(0x4e00 + token),
     report: (id, scores) => void (scored.set(id, scores), notify()),
