@@ -39,6 +39,8 @@ describe('checkRequest', () => {
     [{ choices: ['a', ''] }, 'choices[1]'],
     [{ choices: ['a', 'b', 'a'] }, 'choices[2]'],
     [{ choices: ['a\0', 'a\uFFFD'] }, 'choices[1]'],
+    [{ avoid: 'the text' }, 'avoid'],
+    [{ avoid: ['the text', ' '] }, 'avoid[1]'],
     [{ json: {} }, 'json.rung'],
     [{ json: true }, 'json.rung'],
     [{ json: { ...json, rung: 'json-schema' } }, 'json.rung'],
@@ -52,6 +54,8 @@ describe('checkRequest', () => {
     [{ json, choices: ['a'] }],
     [{ json, stop: ['x'] }],
     [{ json, noRepeatNgram: 2 }],
+    [{ json, avoid: ['x'] }],
+    [{ choices: ['a'], avoid: ['x'] }],
     [{ choices: ['a'], stop: ['x'] }],
     [{ choices: ['a'], noRepeatNgram: 2 }],
   ])('refuses %j, which exclude each other', (options) => {

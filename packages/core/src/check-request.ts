@@ -17,9 +17,11 @@ export function checkRequest(engine: Engine, prompt: string | Message[] | number
   checkNumber('deadline', options.deadline, `milliseconds from 1 to ${LONGEST_DEADLINE}`, (value) => value >= 1 && value <= LONGEST_DEADLINE);
   checkNumber('logprobs', options.logprobs, 'a whole number from 0 to 20', isWhole(0, 20));
   if (options.logprobs !== undefined && !engine.can.logprobs) throw cannot('logprobs', options.logprobs, engine, 'reports no log-probabilities');
-  const { priority: _priority, deadline: _deadline, stop, choices, json, ...rest } = options;
+  if (options.outputIds && !engine.can.tokens) throw cannot('outputIds', options.outputIds, engine, 'reports no token ids');
+  const { priority: _priority, deadline: _deadline, stop, avoid, choices, json, ...rest } = options;
   const request: GenerateRequest = { ...rest, prompt: checkPrompt(engine, prompt) };
   if (stop !== undefined) request.stop = checkStop(stop);
+  if (avoid !== undefined) request.avoid = checkAvoid(avoid);
   if (choices !== undefined) request.choices = checkChoices(choices, options);
   if (json !== undefined) request.json = checkJson(engine, json, options);
   return request;
@@ -82,7 +84,7 @@ function checkMessage(message: unknown, index: number): Message {
 
 /** Whatever the engine can: a model sees to the choices itself where its engine does not. */
 function checkChoices(choices: unknown, options: RunOptions): string[] {
-  refuseBeside('choices', options, ['json', 'stop', 'noRepeatNgram']);
+  refuseBeside('choices', options, ['json', 'stop', 'avoid', 'noRepeatNgram']);
   if (!Array.isArray(choices) || choices.length === 0 || choices.length > 256) throw invalid('choices', choices, 'a list of 1 to 256 texts');
   const texts = choices.map((text: unknown, index) => {
     if (typeof text !== 'string' || text === '') throw invalid(`choices[${index}]`, text, 'a text that is not empty');
@@ -94,7 +96,7 @@ function checkChoices(choices: unknown, options: RunOptions): string[] {
 }
 
 function checkJson(engine: Engine, json: unknown, options: RunOptions): NonNullable<GenerateRequest['json']> {
-  refuseBeside('json', options, ['stop', 'noRepeatNgram']);
+  refuseBeside('json', options, ['stop', 'avoid', 'noRepeatNgram']);
   const { rung, schema } = (isPlainObject(json) ? json : {}) as Partial<NonNullable<GenerateRequest['json']>>;
   const rungs = engine.can.json.map((name) => `"${name}"`).join(' or ');
   if (rungs === '') throw cannot('json', json, engine, 'has no way to hold its output to JSON; ask for it in the prompt');
@@ -113,6 +115,14 @@ function checkStop(stop: unknown): string[] {
   if (!Array.isArray(stop) || stop.length > 4) throw invalid('stop', stop, 'a list of at most 4 texts');
   return stop.map((text: unknown, index) => {
     if (typeof text !== 'string' || text === '') throw invalid(`stop[${index}]`, text, 'a text that is not empty');
+    return cleanText(text);
+  });
+}
+
+function checkAvoid(avoid: unknown): string[] {
+  if (!Array.isArray(avoid) || avoid.length > 256) throw invalid('avoid', avoid, 'a list of at most 256 texts');
+  return avoid.map((text: unknown, index) => {
+    if (typeof text !== 'string' || text.trim() === '') throw invalid(`avoid[${index}]`, text, 'a text that is not blank');
     return cleanText(text);
   });
 }

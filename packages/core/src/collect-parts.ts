@@ -10,6 +10,8 @@ export interface Generated {
   warnings: string[];
   /** One for every token of the output, where asked for. */
   logprobs?: TokenLogprob[];
+  /** The ids of the output tokens, where asked for. */
+  outputIds?: number[];
   /** Guesses copied from the prompt, and how many of them the model confirmed. Absent where none was made. */
   guesses?: { made: number; accepted: number };
   /** What the model thought before it answered, where its engine keeps the two apart. */

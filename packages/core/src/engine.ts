@@ -48,6 +48,11 @@ export interface GenerateRequest extends Sampling {
   maxTokens?: number;
   /** The output ends before the first of these texts. */
   stop?: string[];
+  /**
+   * None of these texts occurs in the output: the model goes another way before it has written one. Whatever the case of ASCII letters, and at
+   * the beginning of words only; "the text" keeps out "The texture" too. An engine that cannot says so in the `warnings` of the `end` part.
+   */
+  avoid?: string[];
   /** The output is exactly one of these texts. Only for engines that can `choices`. */
   choices?: string[];
   /** The output is JSON, by a rung the engine names in `can.json`. */
@@ -56,6 +61,8 @@ export interface GenerateRequest extends Sampling {
   promptLookup?: boolean;
   /** Report the log-probability of every output token, and this many of the likeliest in its place (0 to 20). @default none */
   logprobs?: number;
+  /** Report the ids of the output tokens. Only for engines that can `tokens`. @default false */
+  outputIds?: boolean;
   signal?: AbortSignal;
 }
 
@@ -83,6 +90,8 @@ export type Part =
       usage: Usage;
       /** One for every output token, where asked for. */
       logprobs?: TokenLogprob[];
+      /** The ids of the output tokens, where asked for; the last is the end token where the model ended by itself. */
+      outputIds?: number[];
       /** Guesses copied from the prompt, and how many of them the model confirmed. Absent where none was made. */
       guesses?: { made: number; accepted: number };
       /** What a model thought before it answered, where its engine keeps the two apart. */
@@ -109,8 +118,10 @@ export interface Engine {
     json: readonly Exclude<JsonRung, 'prompt'>[];
     choices: boolean;
     logprobs: boolean;
+    /** @default false */
+    avoid?: boolean;
     embed: boolean;
-    /** Whether a prompt may be token ids. */
+    /** Whether a prompt may be token ids, and the output reported as such. */
     tokens: boolean;
   };
   /** Yields text in whole characters and ends with exactly one `end` part, or throws a TaskError. */
@@ -118,5 +129,7 @@ export interface Engine {
   countTokens(texts: string[]): Promise<{ counts: number[]; exact: boolean }>;
   /** How likely each continuation is after the prompt: the sum of the log-probabilities of its tokens, and their number. */
   score?(prompt: string | Message[] | number[], continuations: string[], options?: { signal?: AbortSignal }): Promise<Scored[]>;
+  /** One vector for each text, of length 1 (of length 0 for a text in which the model knows nothing). */
+  embed?(texts: string[], options?: { signal?: AbortSignal }): Promise<Float32Array[]>;
   dispose(): Promise<void>;
 }

@@ -49,6 +49,15 @@ describe('createModel', () => {
     await expect(hello().generate([1, 2])).resolves.toMatchObject({ usage: { inputTokens: 2 } });
   });
 
+  test('texts to avoid go only to engines that can avoid them; the others say so', async () => {
+    const able = fakeEngine({ reply: () => 'Hello.', can: { avoid: true } });
+    expect((await createModel(able).generate('Hi', { avoid: ['the text'] })).warnings).toEqual([]);
+    expect(able.requests[0]?.avoid).toEqual(['the text']);
+    const plain = fakeEngine({ reply: () => 'Hello.' });
+    expect((await createModel(plain).generate('Hi', { avoid: ['the text'] })).warnings).toEqual([expect.stringContaining('avoid was not honoured')]);
+    expect(plain.requests[0]).not.toHaveProperty('avoid');
+  });
+
   test('engines see well-formed text only, of the same length', async () => {
     const engine = fakeEngine({ reply: () => 'x' });
     const model = createModel(engine);
@@ -115,5 +124,49 @@ describe('fakeEngine', () => {
     expect(await model.generate('hi', { stop: ['STOP'] })).toMatchObject({ text: 'ab', finishReason: 'stop' });
     expect(await model.generate('hi')).toMatchObject({ text: 'abSTOPc', finishReason: 'stop' });
     await expect(model.generate('x'.repeat(40))).rejects.toMatchObject({ code: 'context_overflow' });
+  });
+});
+
+describe('embed', () => {
+  const embed = async (texts: string[]) => texts.map((text) => Float32Array.of(text.length, 0));
+
+  test('gives a vector for each text, and cleans what no tokenizer can take', async () => {
+    const asked: string[][] = [];
+    const model = createModel(fakeEngine({ reply: () => '', embed: async (texts) => (asked.push(texts), embed(texts)) }));
+    expect(await model.embed(['ab', 'c\0', ''])).toEqual([Float32Array.of(2, 0), Float32Array.of(2, 0), Float32Array.of(0, 0)]);
+    expect(asked).toEqual([['ab', 'c\uFFFD', '']]);
+    expect(await model.embed([])).toEqual([]);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('is refused by an engine that writes only, and for what is no list of texts', async () => {
+    await expect(hello().embed(['a'])).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('all-minilm-l6-v2') });
+    const model = createModel(fakeEngine({ reply: () => '', embed }));
+    await expect(model.embed('a' as never)).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(model.embed(['a', 1] as never)).rejects.toMatchObject({ message: expect.stringContaining('texts[1]') });
+  });
+
+  test('waits its turn, keeps a deadline, and ends with the model', async () => {
+    const model = createModel(fakeEngine({ reply: () => '', slots: 1, embed: () => new Promise(() => {}) }));
+    await expect(model.embed(['a'], { deadline: 5 })).rejects.toMatchObject({ code: 'timeout' });
+    const running = model.embed(['a']).catch((error: unknown) => error);
+    await model.dispose();
+    expect(await running).toMatchObject({ code: 'aborted' });
+    await expect(model.embed(['a'])).rejects.toMatchObject({ code: 'invalid_input' });
+  });
+});
+
+describe('generateTokens', () => {
+  test('gives the ids of the output, as many as there are tokens', async () => {
+    const engine = fakeEngine({ reply: () => ['a', 'b', 'c'] });
+    expect(await createModel(engine).generateTokens([1, 2], { maxTokens: 2, temperature: 0.5, seed: 3 })).toEqual([0, 1]);
+    expect(engine.requests[0]).toMatchObject({ prompt: [1, 2], maxTokens: 2, temperature: 0.5, seed: 3, outputIds: true });
+  });
+
+  test('refuses what are no ids, and engines without them', async () => {
+    for (const ids of [[], [1, -1], [0.5], ['a'], 'abc']) await expect(hello().generateTokens(ids as number[])).rejects.toMatchObject({ code: 'invalid_input' });
+    const blind = createModel(fakeEngine({ reply: () => '', can: { tokens: false } }));
+    await expect(blind.generate('hi', { outputIds: true })).rejects.toMatchObject({ message: expect.stringContaining('outputIds') });
+    await expect(blind.generateTokens([1])).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('token ids') });
   });
 });

@@ -20,6 +20,9 @@ export interface RunOptions extends Omit<GenerateRequest, 'prompt' | 'choices'> 
   deadline?: number;
 }
 
+/** What `generateTokens` takes: the sampling of a request without the options that are about text. */
+export type TokenOptions = Omit<RunOptions, 'choices' | 'json' | 'stop' | 'logprobs' | 'outputIds'>;
+
 type Prompt = string | Message[] | number[];
 
 export interface Model {
@@ -63,6 +66,30 @@ export interface Model {
    * const [yes, no] = await model.score('Is the sky blue?', ['Yes', 'No']);
    */
   score(prompt: Prompt, continuations: string[], options?: Schedule): Promise<Scored[]>;
+  /**
+   * A vector for each text, in their order: what it is about. Vectors have length 1, so that the sum of the products of their numbers is the
+   * cosine of the angle between them. Long texts are not cut off: one that is longer than the model reads at once (`contextLength`) is read in
+   * windows of equal length, and its vector is the mean of theirs, which blurs what a single passage is about; cut documents into passages.
+   *
+   * @throws TaskError `invalid_input` where the model writes and does not embed
+   *
+   * @example
+   * const model = createModel(fakeEngine({ reply: () => '', embed: async (texts) => texts.map(() => Float32Array.of(0.6, 0.8)) }));
+   * const [cat, kitten] = await model.embed(['A cat sleeps.', 'A kitten naps.']);
+   * const cosine = cat.reduce((sum, value, at) => sum + value * kitten[at], 0);
+   */
+  embed(texts: string[], options?: Schedule): Promise<Float32Array[]>;
+  /**
+   * The ids of the tokens that follow, greedily unless `temperature` says otherwise; the last is the end token where the model ended by
+   * itself. For tools and for comparisons between engines.
+   *
+   * @throws TaskError `invalid_input` where the engine takes and reports no token ids
+   *
+   * @example
+   * const model = createModel(fakeEngine({ reply: () => ['Good', ' day'] }));
+   * const ids = await model.generateTokens([40, 41, 42], { maxTokens: 2 });
+   */
+  generateTokens(ids: number[], options?: TokenOptions): Promise<number[]>;
   /** One count a text, without special tokens or chat template. `exact` is false where the engine can only estimate. */
   countTokens(texts: string[]): Promise<{ counts: number[]; exact: boolean }>;
   dispose(): Promise<void>;
@@ -89,8 +116,10 @@ export function createModel(engine: Engine, options: ModelOptions = {}): Model {
 
   function request(prompt: Prompt, run: RunOptions): AsyncIterable<Part> {
     refuseDisposed();
-    const checked = checkRequest(engine, prompt, run);
-    return scheduler.stream((signal) => engine.stream({ ...checked, signal }), run);
+    const { avoid, ...checked } = checkRequest(engine, prompt, run);
+    if (avoid === undefined || avoid.length === 0) return scheduler.stream((signal) => engine.stream({ ...checked, signal }), run);
+    if (engine.can.avoid) return scheduler.stream((signal) => engine.stream({ ...checked, avoid, signal }), run);
+    return addWarning(scheduler.stream((signal) => engine.stream({ ...checked, signal }), run), `avoid was not honoured: the engine "${engine.name}" has no such option.`);
   }
 
   function stream(prompt: Prompt, run: RunOptions = {}): AsyncIterable<Part> {
@@ -117,6 +146,33 @@ export function createModel(engine: Engine, options: ModelOptions = {}): Model {
     throw new TaskError('engine_crashed', `The engine "${engine.name}" ended without scores.`);
   }
 
+  async function embed(texts: string[], run: Schedule = {}): Promise<Float32Array[]> {
+    refuseDisposed();
+    if (!engine.embed) {
+      throw new TaskError('invalid_input', `The engine "${engine.name}" cannot embed; load an encoder such as "all-minilm-l6-v2", or a file of word vectors.`, {
+        details: { field: 'embed' },
+      });
+    }
+    const checked = checkTexts(texts);
+    if (checked.length === 0) return [];
+    const vectors = scheduler.stream(async function* (signal) {
+      yield await engine.embed!(checked, { signal });
+    }, run);
+    for await (const ready of vectors) return ready;
+    throw new TaskError('engine_crashed', `The engine "${engine.name}" ended without vectors.`);
+  }
+
+  async function generateTokens(ids: number[], run: TokenOptions = {}): Promise<number[]> {
+    refuseDisposed();
+    if (!Array.isArray(ids) || ids.length === 0 || ids.some((id) => typeof id !== 'number')) {
+      throw new TaskError('invalid_input', '"ids" is not a list of token ids, or empty.', { details: { field: 'ids' } });
+    }
+    for await (const part of request(ids, { ...run, outputIds: true })) {
+      if (part.type === 'end' && part.outputIds !== undefined) return part.outputIds;
+    }
+    throw new TaskError('invalid_input', `The engine "${engine.name}" reports no token ids; load a model that runs on this machine.`, { details: { field: 'outputIds' } });
+  }
+
   function refuseDisposed(): void {
     if (!disposal) return;
     throw new TaskError('invalid_input', `The model "${engine.name}" was disposed; load it again with fromPretrained.`);
@@ -140,6 +196,8 @@ export function createModel(engine: Engine, options: ModelOptions = {}): Model {
     },
     streamObject: (prompt, run) => streamObject(generateSteps, prompt, run),
     score,
+    embed,
+    generateTokens,
     async countTokens(texts) {
       refuseDisposed();
       return texts.length === 0 ? { counts: [], exact: true } : engine.countTokens(texts.map(cleanText));
@@ -156,4 +214,16 @@ function checkContinuations(continuations: unknown): string[] {
     if (typeof text !== 'string' || text === '') throw wrong(`continuations[${index}]`, 'a text that is not empty');
     return cleanText(text);
   });
+}
+
+function checkTexts(texts: unknown): string[] {
+  if (!Array.isArray(texts)) throw new TaskError('invalid_input', '"texts" is not a list of texts.', { details: { field: 'texts' } });
+  return texts.map((text: unknown, index) => {
+    if (typeof text === 'string') return cleanText(text);
+    throw new TaskError('invalid_input', `"texts[${index}]" is not a text.`, { details: { field: `texts[${index}]` } });
+  });
+}
+
+async function* addWarning(parts: AsyncIterable<Part>, warning: string): AsyncGenerator<Part, void> {
+  for await (const part of parts) yield part.type === 'end' ? { ...part, warnings: [...(part.warnings ?? []), warning] } : part;
 }

@@ -1,24 +1,46 @@
-import { prepareModel, pull } from '@glm-tasks/weights';
+import { prepareModel, pull, TaskError } from '@glm-tasks/weights';
 import type { Engine } from './engine.ts';
 import type { RemoteName } from './engines/openai/read-name.ts';
 import { parseRemoteName } from './engines/openai/read-name.ts';
 import type { LoadOptions } from './from-pretrained.ts';
+import { isVectorFile } from './static-vectors.ts';
 
 /** From a name to the engine that runs it. Each engine's code is loaded with the first model that needs it. */
 export async function openEngine(name: string, options: LoadOptions): Promise<Engine> {
   const remote = parseRemoteName(name);
-  if (remote !== undefined) return await openRemote(remote, options);
   const [prefix, rest] = cutPrefix(name);
+  const converts = remote === undefined && prefix !== 'llama-cpp' && prefix !== 'transformers-js' && !isVectorFile(name);
+  if (options.adapter !== undefined && !converts) refuseAdapter(name);
+  if (remote !== undefined) return await openRemote(remote, options);
   if (prefix === 'llama-cpp') return await openLlamaCpp(rest, options);
   if (prefix === 'transformers-js') return await openTransformersJs(rest, options);
+  if (isVectorFile(name)) return await openVectors(name, options);
   return await openOnnx(name, options);
 }
 
 async function openOnnx(name: string, options: LoadOptions): Promise<Engine> {
   const { folder } = await prepareModel(name, options);
   options.onProgress?.({ stage: 'load', message: `loading ${name}` });
+  const { isEncoderFolder } = await import('./engines/onnx/encoder-folder.ts');
+  if (await isEncoderFolder(folder)) {
+    const { createEncoderEngine } = await import('./engines/onnx/encoder-engine.ts');
+    return await createEncoderEngine(folder, pick(options, ['threads', 'memoryBudget', 'signal']));
+  }
   const { createOnnxEngine } = await import('./engines/onnx/onnx-engine.ts');
   return await createOnnxEngine(folder, pick(options, ['slots', 'contextLength', 'threads', 'memoryBudget', 'signal']));
+}
+
+/** Left aside in silence, it would be another model that answers. */
+function refuseAdapter(name: string): never {
+  throw new TaskError('invalid_input', `"adapter" is merged when a model is converted, and ${JSON.stringify(name.slice(0, 200))} is not converted here. Give a .gguf file, a folder of the Hub or a catalog id.`, {
+    details: { field: 'adapter' },
+  });
+}
+
+async function openVectors(path: string, options: LoadOptions): Promise<Engine> {
+  const { createVectorEngine } = await import('./static-vectors-engine.ts');
+  const onRead = (bytes: number, total: number): void => options.onProgress?.({ stage: 'load', file: path, bytes, total });
+  return await createVectorEngine(path, { ...pick(options, ['vocabulary', 'memoryBudget', 'signal']), onRead });
 }
 
 async function openRemote({ provider, model, baseUrl }: RemoteName, options: LoadOptions): Promise<Engine> {
@@ -36,7 +58,7 @@ async function openLlamaCpp(nameOrFile: string, options: LoadOptions): Promise<E
 
 async function openTransformersJs(repositoryOrFolder: string, options: LoadOptions): Promise<Engine> {
   const { createTransformersJsEngine } = await import('./engines/transformers-js/transformers-js-engine.ts');
-  return await createTransformersJsEngine(repositoryOrFolder, pick(options, ['contextLength', 'threads', 'signal', 'onProgress']));
+  return await createTransformersJsEngine(repositoryOrFolder, pick(options, ['dtype', 'languages', 'contextLength', 'threads', 'signal', 'onProgress']));
 }
 
 async function pullFile(name: string, options: LoadOptions): Promise<string> {

@@ -9,7 +9,7 @@ import { toObjectForm, type Issue, type ObjectForm } from './json-schema.ts';
 import type { RunOptions } from './model.ts';
 import { askForObject, askForRepair, type Refused } from './output-prompts.ts';
 
-export interface ObjectOptions<S extends z.core.$ZodType> extends Omit<RunOptions, 'choices' | 'json' | 'logprobs' | 'noRepeatNgram' | 'stop'> {
+export interface ObjectOptions<S extends z.core.$ZodType> extends Omit<RunOptions, 'avoid' | 'choices' | 'json' | 'logprobs' | 'noRepeatNgram' | 'stop'> {
   /** A schema of zod 4, of anything JSON can express. The descriptions of its fields reach the model. */
   schema: S;
 }

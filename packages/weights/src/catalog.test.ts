@@ -6,17 +6,45 @@ import { pull } from './pull.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
 describe('catalog', () => {
-  test('every file is pinned, and the parts of every wheel source add up to it', () => {
-    for (const { files } of catalog) {
-      for (const { bytes, sha256, sources } of files) {
-        expect(sha256).toMatch(/^[0-9a-f]{64}$/);
-        expect(sources.map((source) => source.kind)).toEqual(['hub', 'wheel']);
-        for (const source of sources) {
-          if (source.kind === 'wheel') expect(source.parts.reduce((sum, part) => sum + part.bytes, 0)).toBe(bytes);
-        }
+  test('a file that wheels hold too is pinned, and their parts add up to it', () => {
+    const files = catalog.flatMap((model) => model.files);
+    const held = files.filter(({ sources }) => sources.some((source) => source.kind === 'wheel'));
+    expect(held).toHaveLength(7);
+    for (const { bytes, sha256, sources } of held) {
+      expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+      expect(sources.map((source) => source.kind)).toEqual(['hub', 'wheel']);
+      for (const source of sources) {
+        if (source.kind === 'wheel') expect(source.parts.reduce((sum, part) => sum + part.bytes, 0)).toBe(bytes);
       }
     }
   });
+
+  test('a file of the Hub alone is pinned to a revision, or neither pinned nor given a size that would be believed', () => {
+    for (const { listedBytes, memoryBytes, files } of catalog) {
+      for (const { bytes, sha256, sources } of files.filter(({ sources }) => sources.length === 1)) {
+        const [source] = sources;
+        expect(memoryBytes).toBeGreaterThan(bytes ?? listedBytes!);
+        if (sha256 === undefined) expect(bytes).toBeUndefined();
+        else expect([sha256.length, Number.isSafeInteger(bytes), source?.kind === 'hub' && source.revision.length]).toEqual([64, true, 40]);
+      }
+    }
+  });
+
+  test('no name means two models', () => {
+    const names = catalog.flatMap((model) => [model.id, ...model.aliases]);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.every((name) => name === name.toLowerCase())).toBe(true);
+  });
+
+  test.each([
+    ['THUDM/chatglm3-6b', 'chatglm3-6b'],
+    ['zai-org/chatglm3-6b', 'chatglm3-6b'],
+    ['THUDM/glm-4-9b-chat', 'glm-4-9b-chat'],
+    ['zai-org/GLM-4-9B-0414', 'glm-4-9b-0414'],
+    ['ZhipuAI/glm-edge-1.5b-chat', 'glm-edge-1.5b-chat'],
+    ['THUDM/glm-edge-1.5b-chat-gguf', 'glm-edge-1.5b-chat'],
+    ['Qwen/Qwen3-0.6B', 'qwen3-0.6b'],
+  ])('%s is %s', (name, id) => expect(findModel(name).id).toBe(id));
 
   test('ids and aliases are found, and unknown names get the nearest', () => {
     expect(findModel('small').id).toBe('qwen2.5-coder-0.5b-instruct');

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { convertGguf, type Manifest, type Precision } from './convert.ts';
+import { convertDecoder, type Manifest, type Precision } from './convert.ts';
 import { isTaskError } from './errors.ts';
 import type { LoadProgress } from './progress.ts';
 import { forwardPass } from './testing/forward-pass.ts';
+import { cacheNames, int32, int64, load, runEngine, runTransformers } from './testing/run-graph.ts';
 import { createTinyModel, tiny, type TinyModel, type TinyOptions } from './testing/tiny-model.ts';
 
 let root: string;
@@ -16,71 +17,13 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true }));
 
 let folders = 0;
-async function convert(model: TinyModel, precision: Precision = 'auto', more: Partial<Parameters<typeof convertGguf>[2]> = {}): Promise<string> {
+async function convert(model: TinyModel, precision: Precision = 'auto', more: Partial<Parameters<typeof convertDecoder>[2]> = {}): Promise<string> {
   const folder = join(root, String(folders++));
   const source = `${folder}.gguf`;
   await mkdir(folder);
   await writeFile(source, model.gguf);
-  await convertGguf(source, folder, { precision, sourceSha256: 'ab'.repeat(32), ...more });
+  await convertDecoder(source, folder, { precision, sourceSha256: 'ab'.repeat(32), ...more });
   return folder;
-}
-
-const load = (folder: string, graph: string): Promise<ort.InferenceSession> => ort.InferenceSession.create(join(folder, 'onnx', graph));
-const int64 = (values: readonly number[], dimensions: readonly number[]): ort.Tensor => new ort.Tensor('int64', BigInt64Array.from(values.map(BigInt)), dimensions);
-const int32 = (values: readonly number[], dimensions: readonly number[]): ort.Tensor => new ort.Tensor('int32', Int32Array.from(values), dimensions);
-const indexes = (count: number, from = 0): number[] => Array.from({ length: count }, (_, i) => from + i);
-const cacheNames = indexes(tiny.layers).flatMap((layer) => [`${layer}.key`, `${layer}.value`]);
-
-const likeliest = (logits: Float32Array, count: number): number[] => indexes(logits.length).sort((a, b) => logits[b]! - logits[a]! || a - b).slice(0, count);
-
-/** Runs one row through the engine's graph, `counts` tokens at a time (from the second time on `apart`), and returns the logits of every token. */
-async function runEngine(session: ort.InferenceSession, tokens: readonly number[], counts: readonly number[], vocabulary: number, apart = false): Promise<number[][]> {
-  const { keyValueHeads, headDimension } = tiny;
-  const capacity = 16;
-  const cache = new Map(cacheNames.map((name) => [name, new Float32Array(keyValueHeads * capacity * headDimension)]));
-  const logits: number[][] = [];
-  let filled = 0;
-  for (const count of counts) {
-    const result = await session.run({
-      input_ids: int64(tokens.slice(filled, filled + count), [1, count]),
-      position_ids: int64(indexes(count, filled), [1, count]),
-      seqlens_k: apart && filled > 0 ? int32(indexes(count, filled), [count]) : int32([filled + count - 1], [1]),
-      total_seq: int32([filled + count], []),
-      apart: new ort.Tensor('bool', Uint8Array.of(Number(apart && filled > 0)), []),
-      top_count: int64([3], [1]),
-      logit_index: int64(indexes(count), [1, count, 1]),
-      ...Object.fromEntries([...cache].map(([name, values]) => [`past_key_values.${name}`, new ort.Tensor('float32', values, [1, keyValueHeads, capacity, headDimension])])),
-    });
-    const flat = result['logits']!.data as Float32Array;
-    const top = [...(result['top.tokens']!.data as BigInt64Array)].map(Number);
-    for (let i = 0; i < count; i++) expect(top.slice(3 * i, 3 * i + 3), 'the three likeliest').toEqual(likeliest(flat.subarray(i * vocabulary, (i + 1) * vocabulary), 3));
-    for (let i = 0; i < count; i++) logits.push([...flat.subarray(i * vocabulary, (i + 1) * vocabulary)]);
-    for (const [name, values] of cache) {
-      const fresh = result[`new.${name}`]!.data as Float32Array;
-      for (let i = 0; i < count; i++) {
-        for (let head = 0; head < keyValueHeads; head++) {
-          const from = (i * keyValueHeads + head) * headDimension;
-          values.set(fresh.subarray(from, from + headDimension), (head * capacity + filled + i) * headDimension);
-        }
-      }
-    }
-    filled += count;
-  }
-  return logits;
-}
-
-async function runTransformers(session: ort.InferenceSession, rows: readonly (readonly number[])[], keep: number): Promise<Record<string, ort.Tensor>> {
-  const length = Math.max(...rows.map((row) => row.length));
-  const shape = [rows.length, length];
-  const padding = rows.map((row) => length - row.length);
-  const empty = [rows.length, tiny.keyValueHeads, 0, tiny.headDimension];
-  return session.run({
-    input_ids: int64(rows.flatMap((row, i) => [...indexes(padding[i]!).map(() => 0), ...row]), shape),
-    attention_mask: int64(rows.flatMap((row, i) => [...indexes(padding[i]!).map(() => 0), ...row.map(() => 1)]), shape),
-    position_ids: int64(rows.flatMap((row, i) => [...indexes(padding[i]!).map(() => 0), ...indexes(row.length)]), shape),
-    num_logits_to_keep: int64([keep], []),
-    ...Object.fromEntries(cacheNames.map((name) => [`past_key_values.${name}`, new ort.Tensor('float32', new Float32Array(0), empty)])),
-  });
 }
 
 /** How far apart two lists of scores are, relative to how much they vary. */
@@ -97,11 +40,15 @@ const models: [what: string, options: TinyOptions, precision: Precision, toleran
   ['llama in float32', { architecture: 'llama' }, 'source', 1e-5],
   ['llama in float16', { architecture: 'llama', fallback: 'F16', tied: false }, 'auto', 1e-5],
   ['qwen2 in bfloat16', { fallback: 'BF16' }, 'auto', 1e-5],
+  ['qwen3 in float32', { architecture: 'qwen3' }, 'source', 1e-5],
+  ['chatglm in float32', { architecture: 'chatglm', tied: false }, 'source', 1e-5],
+  ['glm4 in float32', { architecture: 'glm4' }, 'source', 1e-5],
   // From here on the input of every product is rounded to 8 bits.
   ['qwen2 rounded to 8 bits', {}, '8bit', 0.05],
   ['qwen2 in many block formats', { formats: mixedFormats }, 'auto', 0.03],
   ['llama in Q4_0 with its own output', { architecture: 'llama', fallback: 'Q4_0', tied: false }, 'auto', 0.03],
   ['qwen2 in Q4_K throughout', { fallback: 'Q4_K' }, 'auto', 0.03],
+  ['chatglm in Q4_K throughout', { architecture: 'chatglm', fallback: 'Q4_K' }, 'auto', 0.03],
   ['qwen2 in Q6_K throughout', { fallback: 'Q6_K' }, 'auto', 0.03],
 ];
 
@@ -112,40 +59,40 @@ describe.each(models)('%s', (_, options, precision, tolerance) => {
   beforeAll(async () => {
     model = createTinyModel(options);
     folder = await convert(model, precision);
-    expected = forwardPass(model, text, options.architecture === 'llama' ? 'neighbours' : 'halves');
+    expected = forwardPass(model, text);
   });
 
   it('scores every token as the textbook does', async () => {
     const session = await load(folder, 'engine.onnx');
-    const logits = await runEngine(session, text, [text.length], model.vocabularySize);
+    const logits = await runEngine(session, model, text, [text.length]);
     logits.forEach((scores, i) => expect(distance(scores, expected[i]!), `token ${i}`).toBeLessThan(tolerance));
   });
 
   it('scores the same when the text comes in pieces, through the cache', async () => {
     const session = await load(folder, 'engine.onnx');
-    const logits = await runEngine(session, text, [3, 1, 2, 1], model.vocabularySize);
+    const logits = await runEngine(session, model, text, [3, 1, 2, 1]);
     logits.forEach((scores, i) => expect(distance(scores, expected[i]!), `token ${i}`).toBeLessThan(tolerance));
   });
 
   it('scores tokens computed apart exactly as if each had come alone', async () => {
     const session = await load(folder, 'engine.onnx');
-    const oneByOne = await runEngine(session, text, [2, ...text.slice(2).map(() => 1)], model.vocabularySize);
-    const apart = await runEngine(session, text, [2, text.length - 2], model.vocabularySize, true);
+    const oneByOne = await runEngine(session, model, text, [2, ...text.slice(2).map(() => 1)]);
+    const apart = await runEngine(session, model, text, [2, text.length - 2], true);
     expect(apart).toEqual(oneByOne);
-    const mixed = await runEngine(session, text, [2, 2, 1, text.length - 5], model.vocabularySize, true);
+    const mixed = await runEngine(session, model, text, [2, 2, 1, text.length - 5], true);
     expect(mixed).toEqual(oneByOne);
   });
 
   it('scores the same through the port of transformers.js, padded rows included', async () => {
     const session = await load(folder, 'model.onnx');
-    const { logits } = await runTransformers(session, [text, text.slice(0, 3)], 1);
+    const { logits } = await runTransformers(session, model, [text, text.slice(0, 3)], 1);
     expect(logits!.dims).toEqual([2, 1, model.vocabularySize]);
     const flat = [...(logits!.data as Float32Array)];
     expect(distance(flat.slice(0, model.vocabularySize), expected.at(-1)!)).toBeLessThan(tolerance);
     expect(distance(flat.slice(model.vocabularySize), expected[2]!)).toBeLessThan(tolerance);
-    const all = await runTransformers(session, [text], 0);
+    const all = await runTransformers(session, model, [text], 0);
     expect(all['logits']!.dims).toEqual([1, text.length, model.vocabularySize]);
-    expect(all['present.1.value']!.dims).toEqual([1, tiny.keyValueHeads, text.length, tiny.headDimension]);
+    expect(all['present.1.value']!.dims).toEqual([1, model.shape.keyValueHeads, text.length, model.shape.headDimension]);
   });
 });
 
@@ -214,9 +161,18 @@ describe('a model that cannot be converted', () => {
     ['heads that do not divide', { metadata: [['qwen2.attention.head_count_kv', 3]] }, 'invalid_model_file', '3 key-value heads'],
     ['other heads than its matrices', { metadata: [['qwen2.attention.head_count_kv', 4]] }, 'invalid_model_file', 'attn_k'],
     ['scaled positions', { metadata: [['qwen2.rope.scaling.type', 'yarn']] }, 'unsupported_model', 'yarn'],
-    ['positions on part of a head', { metadata: [['qwen2.rope.dimension_count', 32]] }, 'unsupported_model', '32'],
+    ['positions on more than a head', { metadata: [['qwen2.rope.dimension_count', 66]] }, 'invalid_model_file', '66'],
+    ['positions on half a pair', { metadata: [['qwen2.rope.dimension_count', 31]] }, 'invalid_model_file', '31'],
+    ['positions for pictures', { architecture: 'glm4', metadata: [['glm4.rope.dimension_sections', { list: [8, 12, 12, 0] }]] }, 'unsupported_model', 'sections'],
+    ['too few factors of positions', { architecture: 'llama', rotaryFactors: [1, 2, 3] }, 'invalid_model_file', 'rope_freqs'],
+    ['a factor of positions that is zero', { architecture: 'llama', rotaryFactors: Array.from({ length: 32 }, () => 0) }, 'invalid_model_file', '32 factors'],
+    ['factors of positions where no family has them', { rotaryFactors: Array.from({ length: 32 }, () => 1) }, 'unsupported_model', 'rope_freqs'],
+    ['a base of positions below zero', { metadata: [['qwen2.rope.freq_base', { float: -1 }]] }, 'invalid_model_file', '-1'],
+    ['heads stacked to another width', { architecture: 'chatglm', metadata: [['chatglm.attention.head_count_kv', 4]] }, 'invalid_model_file', 'attn_q'],
+    ['a missing norm', { architecture: 'glm4', change: without('blk.1.post_ffw_norm.weight') }, 'invalid_model_file', 'blk.1.post_ffw_norm.weight'],
     ['no epsilon', { metadata: [['qwen2.attention.layer_norm_rms_epsilon', { float: Number.NaN }]] }, 'invalid_model_file', 'epsilon'],
-    ['another tokenizer', { metadata: [['tokenizer.ggml.model', 'llama']] }, 'unsupported_model', 'llama/qwen2'],
+    ['another tokenizer', { metadata: [['tokenizer.ggml.model', 'bert']] }, 'unsupported_model', 'bert/qwen2'],
+    ['a tokenizer without scores', { metadata: [['tokenizer.ggml.model', 'llama']] }, 'invalid_model_file', 'tokenizer.ggml.scores'],
     ['another cut into words', { metadata: [['tokenizer.ggml.pre', 'tekken']] }, 'unsupported_model', 'tekken'],
     ['fewer tokens than rows', { metadata: [['tokenizer.ggml.tokens', { list: ['a'] }], ['tokenizer.ggml.token_type', { list: [1] }], ['tokenizer.ggml.eos_token_id', 0], ['tokenizer.ggml.bos_token_id', 0]] }, 'invalid_model_file', 'token_embd'],
     ['the same token twice', { metadata: [['tokenizer.ggml.tokens', { list: ['a', 'a'] }], ['tokenizer.ggml.token_type', { list: [1, 1] }]] }, 'invalid_model_file', 'tokenizer.ggml.tokens'],

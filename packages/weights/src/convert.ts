@@ -1,17 +1,15 @@
 import { mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createDecoderBlocks } from './architectures/decoder.ts';
-import { families, findFamily, type Family } from './architectures/families.ts';
+import { families, type Family } from './architectures/families.ts';
 import { enginePort, transformersPort } from './architectures/ports.ts';
-import { readDecoderShape, type DecoderShape } from './architectures/shape.ts';
+import { readAdapter } from './adapter.ts';
 import { copyWeights } from './copy-weights.ts';
 import { TaskError } from './errors.ts';
-import { readGguf, type GgufFile } from './formats/gguf.ts';
-import { readMetadataOf } from './formats/gguf-metadata.ts';
+import { readCheckpoint, type Checkpoint } from './formats/checkpoint.ts';
 import { createDataFile } from './onnx/data-file.ts';
 import { createGraph } from './onnx/graph.ts';
 import { measureProgress, type OnProgress } from './progress.ts';
-import { readTokenizer, type Tokenizer } from './tokenizer.ts';
 import { createWeightPlan } from './weight-plan.ts';
 
 /** Counts up whenever the same file would convert to something else, so that old folders are converted anew. */
@@ -22,8 +20,10 @@ export type Precision = 'auto' | 'source' | '8bit';
 
 export interface ConvertOptions {
   precision: Precision;
-  /** Hash of the GGUF file, as verified by the caller; noted in the manifest. */
+  /** Hash of the checkpoint, as computed by the caller; noted in the manifest. */
   sourceSha256: string;
+  /** A low-rank adapter that is added to the weights, and its hash. */
+  adapter?: { path: string; sha256: string } | undefined;
   signal?: AbortSignal;
   onProgress?: OnProgress;
 }
@@ -35,6 +35,7 @@ export interface Manifest {
   family: Family;
   precision: Precision;
   source: { file: string; sha256: string; bytes: number };
+  adapter?: { file: string; sha256: string };
   contextLength: number;
   vocabularySize: number;
   layers: number;
@@ -49,31 +50,31 @@ export interface Manifest {
 const smallFile = 200_000_000;
 
 /**
- * Turns a GGUF file into a folder that our engine and transformers.js can run: two ONNX graphs over one file of
- * weights, tokenizer and configuration. Quantized weights keep their value.
+ * Turns a checkpoint into a folder that our engine and transformers.js can run: two ONNX graphs over one file of
+ * weights, tokenizer and configuration. Quantized weights keep their value, except in the matrices that an adapter
+ * changes: those are floats afterwards, and kept or rounded as floats are. On the codes of the base they would be
+ * rounded to 4 bits again, which ruins a model (docs/decisions/001-quantization.md).
  *
+ * @param path a `.gguf` file, or a folder of the Hub with `config.json`, `tokenizer.json` and `*.safetensors`
  * @param outputFolder exists and is empty
- * @throws TaskError `invalid_model_file`, `unsupported_model`, `insufficient_disk` or `aborted`
+ * @throws TaskError `invalid_model_file`, `unsupported_model`, `invalid_input` (an adapter of another base), `insufficient_disk` or `aborted`
  */
-export async function convertGguf(ggufPath: string, outputFolder: string, options: ConvertOptions): Promise<void> {
-  const file = await readGguf(ggufPath);
-  const metadata = readMetadataOf(file);
-  const architecture = metadata.text('general.architecture');
-  const family = findFamily(architecture);
-  const shape = readDecoderShape(architecture, metadata);
-  const tokenizer = readTokenizer(metadata);
-  const roundFloats = options.precision === '8bit' || (options.precision === 'auto' && file.bytes >= smallFile);
+export async function convertDecoder(path: string, outputFolder: string, options: ConvertOptions): Promise<void> {
+  const checkpoint = await readCheckpoint(path);
+  const { family, shape, tokenizer } = checkpoint;
+  const adapter = options.adapter === undefined ? undefined : await readAdapter(options.adapter.path, checkpoint);
+  const roundFloats = options.precision === '8bit' || (options.precision === 'auto' && checkpoint.bytes >= smallFile);
 
   const data = createDataFile('model.onnx_data');
-  const plan = createWeightPlan(file, data, roundFloats);
+  const plan = createWeightPlan({ ...checkpoint, ...(adapter === undefined ? {} : { adapter }) }, data, roundFloats);
   const ports = { 'engine.onnx': enginePort, 'model.onnx': transformersPort };
   const graphs = Object.entries(ports).map(([name, openPort]) => {
     const graph = createGraph(family, data.name);
     families[family](createDecoderBlocks(graph, plan, shape, openPort(graph, shape)));
     return { name, encoded: graph.encode() };
   });
-  checkVocabulary(file, tokenizer);
-  checkAllUsed(file, plan.unused(), family);
+  checkVocabulary(checkpoint);
+  checkAllUsed(checkpoint, plan.unused());
 
   const onnxFolder = join(outputFolder, 'onnx');
   await mkdir(onnxFolder, { recursive: true });
@@ -81,32 +82,32 @@ export async function convertGguf(ggufPath: string, outputFolder: string, option
   await writeTables(dataPath, data.bytes(), plan.tables());
   const placements = plan.placements();
   const total = placements.reduce((sum, { tensor }) => sum + tensor.bytes, 0);
-  const onCopied = measureProgress(options.onProgress, { stage: 'convert', file: basename(ggufPath), total });
-  await copyWeights(placements, { source: ggufPath, target: dataPath, signal: options.signal, onCopied });
+  const onCopied = measureProgress(options.onProgress, { stage: 'convert', file: basename(path), total });
+  await copyWeights(placements, { source: path, target: dataPath, signal: options.signal, onCopied });
   for (const { name, encoded } of graphs) await writeFile(join(onnxFolder, name), encoded);
 
   await writeJson(join(outputFolder, 'tokenizer.json'), tokenizer.json);
   await writeJson(join(outputFolder, 'tokenizer_config.json'), { ...tokenizer.config, model_max_length: shape.contextLength });
-  await writeJson(join(outputFolder, 'config.json'), describeForTransformers(family, shape, tokenizer));
+  await writeJson(join(outputFolder, 'config.json'), describeForTransformers(checkpoint));
   await writeJson(join(outputFolder, 'generation_config.json'), { eos_token_id: tokenizer.eosTokenIds, bos_token_id: tokenizer.bosTokenId });
-  await writeJson(join(outputFolder, 'manifest.json'), await describe(file, outputFolder, { family, shape, tokenizer, options }));
+  await writeJson(join(outputFolder, 'manifest.json'), await describe(checkpoint, outputFolder, options));
 }
 
-function checkVocabulary(file: GgufFile, tokenizer: Tokenizer): void {
-  const rows = file.tensors.get('token_embd.weight')?.rows;
+function checkVocabulary({ name, tensors, tokenizer }: Checkpoint): void {
+  const rows = tensors.get('token_embd.weight')?.rows;
   if (rows === tokenizer.vocabularySize) return;
   throw new TaskError(
     'invalid_model_file',
-    `${basename(file.path)} has ${tokenizer.vocabularySize} tokens but ${rows} rows of token_embd.weight. Fetch the file again.`,
+    `${name} has ${tokenizer.vocabularySize} tokens but ${rows} rows of token_embd.weight. Fetch the file again.`,
     { details: { tokens: tokenizer.vocabularySize, rows } },
   );
 }
 
 /** A tensor that the network leaves out would change what the model says, without any error. */
-function checkAllUsed(file: GgufFile, unused: readonly string[], family: Family): void {
+function checkAllUsed({ name, family }: Checkpoint, unused: readonly string[]): void {
   if (unused.length === 0) return;
   const some = unused.slice(0, 3).join(', ');
-  throw new TaskError('unsupported_model', `${basename(file.path)} has ${unused.length} tensors that no ${family} model has: ${some}.`, {
+  throw new TaskError('unsupported_model', `${name} has ${unused.length} tensors that no ${family} model has: ${some}.`, {
     details: { unused: unused.slice(0, 20) },
   });
 }
@@ -124,9 +125,12 @@ async function writeTables(path: string, bytes: number, tables: ReadonlyMap<{ of
   }
 }
 
-function describeForTransformers(family: Family, shape: DecoderShape, tokenizer: Tokenizer): object {
+/** transformers.js has no "chatglm" and no "glm4": for it they are GLMs, since it looks at the graph's inputs and the sizes of the cache alone. */
+const typeForTransformers: Readonly<Record<Family, string>> = { qwen2: 'qwen2', qwen3: 'qwen3', llama: 'llama', chatglm: 'glm', glm4: 'glm' };
+
+function describeForTransformers({ family, shape, tokenizer }: Checkpoint): object {
   return {
-    model_type: family,
+    model_type: typeForTransformers[family],
     num_hidden_layers: shape.layers,
     num_attention_heads: shape.heads,
     num_key_value_heads: shape.keyValueHeads,
@@ -142,11 +146,7 @@ function describeForTransformers(family: Family, shape: DecoderShape, tokenizer:
   };
 }
 
-async function describe(
-  file: GgufFile,
-  folder: string,
-  { family, shape, tokenizer, options }: { family: Family; shape: DecoderShape; tokenizer: Tokenizer; options: ConvertOptions },
-): Promise<Manifest> {
+async function describe({ name, bytes, family, shape, tokenizer }: Checkpoint, folder: string, options: ConvertOptions): Promise<Manifest> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const sizes = await Promise.all(files.map(async (path) => ({ path, bytes: (await stat(path)).size })));
@@ -155,7 +155,8 @@ async function describe(
     converterVersion: CONVERTER_VERSION,
     family,
     precision: options.precision,
-    source: { file: basename(file.path), sha256: options.sourceSha256, bytes: file.bytes },
+    source: { file: name, sha256: options.sourceSha256, bytes },
+    ...(options.adapter === undefined ? {} : { adapter: { file: basename(options.adapter.path), sha256: options.adapter.sha256 } }),
     contextLength: shape.contextLength,
     vocabularySize: tokenizer.vocabularySize,
     layers: shape.layers,
@@ -164,7 +165,7 @@ async function describe(
     eosTokenIds: tokenizer.eosTokenIds,
     ...(tokenizer.bosTokenId === undefined ? {} : { bosTokenId: tokenizer.bosTokenId }),
     addBos: tokenizer.addBos,
-    files: Object.fromEntries(sizes.map(({ path, bytes }) => [path.slice(folder.length + 1).replaceAll('\\', '/'), { bytes }])),
+    files: Object.fromEntries(sizes.map((file) => [file.path.slice(folder.length + 1).replaceAll('\\', '/'), { bytes: file.bytes }])),
   };
 }
 

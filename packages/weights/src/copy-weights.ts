@@ -8,8 +8,11 @@ import type { Placement } from './weight-plan.ts';
 // Large enough that reading is sequential, small enough that progress is smooth and memory stays low.
 const sourceBytesEach = 2 << 20;
 const mostWorkers = 8;
+// Starting one more worker takes about as long as copying this much.
+const leastBytesEach = 16 << 20;
 
 export interface CopyOptions {
+  /** What the weights are of, for messages. */
   source: string;
   target: string;
   signal: AbortSignal | undefined;
@@ -23,11 +26,12 @@ export interface CopyOptions {
  */
 export async function copyWeights(placements: readonly Placement[], { source, target, signal, onCopied }: CopyOptions): Promise<void> {
   const pieces = placements.flatMap(cutIntoPieces);
-  const count = Math.max(1, Math.min(availableParallelism(), mostWorkers, pieces.length));
+  const bytes = pieces.reduce((sum, { tensor }) => sum + tensor.bytes, 0);
+  const count = Math.max(1, Math.min(availableParallelism(), mostWorkers, Math.ceil(bytes / leastBytesEach)));
   const workers = Array.from(
     { length: count },
     () => new Worker(new URL('./copy-weights-worker.js', import.meta.url), // The flags of the caller's process, such as --input-type, are not meant for a file of ours.
-      { workerData: { source, target }, execArgv: [] }),
+      { workerData: { target }, execArgv: [] }),
   );
   let next = 0;
   let copied = 0;
@@ -62,8 +66,11 @@ export async function copyWeights(placements: readonly Placement[], { source, ta
   }
 }
 
-function cutIntoPieces(placement: Placement): Placement[] {
-  const { tensor } = placement;
+/** A stretch of a tensor: its `firstWeight` tells where in the whole it begins. */
+export type Piece = Placement & { firstWeight: number };
+
+function cutIntoPieces(placement: Placement): Piece[] {
+  const { tensor, adapter } = placement;
   const { weights: weightsEach, bytes: bytesEach } = blockFormats[tensor.format];
   // A multiple of 256 weights: whole blocks of every format, and whole blocks of every layout.
   const step = Math.floor(sourceBytesEach / bytesEach / (256 / weightsEach)) * (256 / weightsEach) * bytesEach;
@@ -74,9 +81,10 @@ function cutIntoPieces(placement: Placement): Placement[] {
       bytes: (region.bytes * bytes) / tensor.bytes,
     });
     const piece = { ...tensor, offset: tensor.offset + i * step, bytes };
-    if ('values' in placement) return { tensor: piece, values: share(placement.values) };
+    const firstWeight = ((i * step) / bytesEach) * weightsEach;
+    if ('values' in placement) return { tensor: piece, adapter, firstWeight, values: share(placement.values) };
     const { layout, codes, scales, zeroPoints } = placement;
-    return { tensor: piece, layout, codes: share(codes), scales: share(scales), zeroPoints: zeroPoints && share(zeroPoints) };
+    return { tensor: piece, adapter, firstWeight, layout, codes: share(codes), scales: share(scales), zeroPoints: zeroPoints && share(zeroPoints) };
   });
 }
 

@@ -11,5 +11,6 @@ export type { Pulled, PulledFile, PullOptions } from './pull.ts';
 export { storeRoot } from './store.ts';
 export { listModels, removeModel, showModel, verifyModel } from './stored-models.ts';
 export type { ConvertedModel, StoredFile, StoredModel, Verdict } from './stored-models.ts';
-export { CONVERTER_VERSION, convertGguf } from './convert.ts';
-export type { ConvertOptions, Manifest, Precision } from './convert.ts';
+export { convertToFolder } from './convert-to-folder.ts';
+export type { ConvertToFolderOptions } from './convert-to-folder.ts';
+export type { Manifest, Precision } from './convert.ts';

@@ -98,7 +98,6 @@ test('names that lead nowhere', async () => {
   await expect(run('./nothing.gguf')).rejects.toMatchObject({ code: 'model_not_found' });
   await expect(run('smoll')).rejects.toMatchObject({ code: 'model_not_found' });
   await expect(run('a\0b')).rejects.toMatchObject({ code: 'invalid_input' });
-  await expect(run('all-minilm-l6-v2')).rejects.toMatchObject({ code: 'unsupported_model' });
 });
 
 test('abort is a typed error', async () => {
@@ -143,3 +142,57 @@ test('nothing is listed in an empty store, and every catalog model can be shown'
   expect(await listModels(store)).toEqual([]);
   for (const { id } of catalog) expect(await showModel(id, store)).toMatchObject({ id, bytes: 0, converted: [] });
 });
+
+test('a checkpoint folder of the Hub is converted once, under the hash of its files', async () => {
+  const converter = folderConverter();
+  const { store, run, folder } = await setUp(converter);
+  const hub = join(folder, 'hub');
+  await mkdir(hub);
+  await writeFile(join(hub, 'config.json'), '{"model_type":"llama"}');
+  await writeFile(join(hub, 'model.safetensors'), body);
+  await writeFile(join(hub, 'README.md'), 'read by nobody');
+  const first = await run(hub);
+  await writeFile(join(hub, 'README.md'), 'still read by nobody');
+  expect(await run(hub)).toEqual(first);
+  expect(converter.runs).toBe(1);
+  await writeFile(join(hub, 'config.json'), '{"model_type":"qwen2"}');
+  expect(await run(hub)).not.toEqual(first);
+  expect(await readdir(store.modelsFolder)).toHaveLength(2);
+  await expect(run(folder)).rejects.toMatchObject({ code: 'invalid_model_file' });
+});
+
+test('a base with an adapter has a folder of its own, under both hashes', async () => {
+  const converter = folderConverter();
+  const { store, run, folder, gguf } = await setUp(converter);
+  const adapter = join(folder, 'adapter.gguf');
+  await writeFile(adapter, 'one');
+  const plain = await run();
+  const merged = await run(gguf, { adapter });
+  expect(await run(gguf, { adapter })).toEqual(merged);
+  await writeFile(adapter, 'another');
+  const other = await run(gguf, { adapter });
+  expect(new Set([plain, merged, other].map((one) => one.folder)).size).toBe(3);
+  expect(converter.runs).toBe(3);
+  for (const one of [plain, merged, other]) expect(one.folder).toContain(digest);
+  expect(converter.adapters).toEqual([undefined, sha256Of(Buffer.from('one')), sha256Of(Buffer.from('another'))]);
+  expect(await readdir(store.modelsFolder)).toHaveLength(3);
+  await expect(run(gguf, { adapter: join(folder, 'nothing') })).rejects.toMatchObject({ code: 'model_not_found' });
+  await expect(run(plain.folder, { adapter })).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('converted already') });
+});
+
+/** Notes what it was given. */
+function folderConverter(): Converter & { runs: number; adapters: (string | undefined)[] } {
+  const converter: Converter & { runs: number; adapters: (string | undefined)[] } = {
+    version: 3,
+    runs: 0,
+    adapters: [],
+    convert: async (_path, folder, { sourceSha256, adapter }) => {
+      converter.runs++;
+      converter.adapters.push(adapter?.sha256);
+      await writeFile(join(folder, 'weights.bin'), 'x');
+      const source = { file: 'model', sha256: sourceSha256, bytes: 1 };
+      await writeFile(join(folder, 'manifest.json'), JSON.stringify({ format: 1, converterVersion: 3, source, files: { 'weights.bin': { bytes: 1 } } }));
+    },
+  };
+  return converter;
+}

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { catalog, findModel, type CatalogModel } from './catalog.ts';
 import { checkConvertedFolder } from './converted-folder.ts';
 import { placedFile } from './fetch-file.ts';
+import { hashOfFiles } from './files-hash.ts';
 import { longestPartial, removeLeftovers } from './partial-file.ts';
 import { measureProgress, type OnProgress } from './progress.ts';
 import { digestInName, openStore, ownerInName, type Store } from './store.ts';
@@ -48,7 +49,7 @@ export interface Verdict {
 export async function listModels(store: Store = openStore()): Promise<StoredModel[]> {
   const models = [...catalog, ...(await listTrusted(store)).map(findModel)];
   const known = await Promise.all(models.map((model) => describe(store, model)));
-  const digests = new Set(known.flatMap((model) => model.files.map((file) => file.sha256)));
+  const digests = new Set(known.flatMap((model) => [...model.files.map((file) => file.sha256), hashOfFiles(model.files)]));
   const others = (await convertedFolders(store)).filter(({ sha256 }) => !digests.has(sha256));
   const rest = others.map(({ source, converted }) => ({ id: source, files: [], converted: [converted], bytes: converted.bytes }));
   return [...known, ...rest].filter((model) => model.bytes > 0);
@@ -114,7 +115,7 @@ async function describe(store: Store, model: CatalogModel): Promise<StoredModel>
     const bytes = path === undefined ? await longestPartial(store, sha256) : (await stat(path)).size;
     files.push({ name, sha256, bytes, ...(path === undefined ? {} : { path }) });
   }
-  const digests = new Set(files.map((file) => file.sha256));
+  const digests = new Set([...files.map((file) => file.sha256), hashOfFiles(files)]);
   const converted = (await convertedFolders(store)).filter(({ sha256 }) => digests.has(sha256)).map((folder) => folder.converted);
   const bytes = [...files, ...converted].reduce((sum, part) => sum + part.bytes, 0);
   return { id: model.id, model, files, converted, bytes };

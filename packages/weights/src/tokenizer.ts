@@ -1,5 +1,9 @@
+import type { Family } from './architectures/families.ts';
+import { byteLevelMethods, readByteLevel } from './byte-level.ts';
+import { chooseChatTemplate, listEndsOfTurn } from './chat-template.ts';
 import { TaskError } from './errors.ts';
-import type { Metadata } from './formats/gguf-metadata.ts';
+import type { Metadata } from './formats/metadata.ts';
+import { readSentencePiece } from './sentence-piece.ts';
 
 /** What the files `tokenizer.json` and `tokenizer_config.json` hold, and the token ids that generation needs. */
 export interface Tokenizer {
@@ -12,62 +16,66 @@ export interface Tokenizer {
   addBos: boolean;
 }
 
+/** The parts of `tokenizer.json` that differ from one kind of tokenizer to another. */
+export interface TokenizerModel {
+  normalizer: object | null;
+  pre_tokenizer: object | null;
+  post_processor: object | null;
+  decoder: object;
+  model: object;
+  /** Whether texts begin with the first token where the file does not say. */
+  addBos: boolean;
+}
+
+export interface VocabularyOf {
+  tokens: readonly string[];
+  kinds: readonly number[];
+  /** The tokens that texts are made of, with their ids. */
+  entries: Readonly<Record<string, number>>;
+}
+
 // Kinds of tokens as GGUF numbers them.
+const unknownToken = 2;
 const controlToken = 3;
 const userDefinedToken = 4;
 const mostTokens = 1 << 20;
 
-/** Texts by which chat models end a turn. Files often declare only one of those their model uses. */
-const endOfTurn = ['<|im_end|>', '<|endoftext|>', '<|eot_id|>', '<|end_of_text|>', '</s>'];
-
-/**
- * How a text is cut into words before byte pairs are merged, by the name that GGUF files give the method.
- * Source: the published `tokenizer.json` of each model; llama.cpp keeps the same patterns in `llama-vocab.cpp`.
- */
-const preTokenizers: Readonly<Record<string, { normalizer: object | null; steps: readonly object[] }>> = {
-  qwen2: {
-    normalizer: { type: 'NFC' },
-    steps: [
-      split(
-        String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`,
-      ),
-      byteLevel(false),
-    ],
-  },
-  smollm: { normalizer: null, steps: [{ type: 'Digits', individual_digits: true }, byteLevel(true)] },
+const readers: Readonly<Record<string, (metadata: Metadata, vocabulary: VocabularyOf) => TokenizerModel>> = {
+  gpt2: readByteLevel,
+  llama: readSentencePiece,
 };
 
 /**
- * Rebuilds a tokenizer from the vocabulary inside a GGUF file (byte-level byte-pair encoding, the kind called "gpt2").
+ * Rebuilds a tokenizer from the vocabulary inside a GGUF file.
  *
  * @throws TaskError `unsupported_model` for another kind of tokenizer, `invalid_model_file` for a vocabulary with holes
  */
-export function readTokenizer(metadata: Metadata): Tokenizer {
+export function readTokenizer(metadata: Metadata, family: Family): Tokenizer {
   const kind = metadata.text('tokenizer.ggml.model');
-  const method = metadata.optionalText('tokenizer.ggml.pre') ?? 'default';
-  const preTokenizer = Object.hasOwn(preTokenizers, method) ? preTokenizers[method] : undefined;
-  if (kind !== 'gpt2' || preTokenizer === undefined) {
-    const supported = Object.keys(preTokenizers).map((name) => `gpt2/${name}`);
-    throw new TaskError('unsupported_model', `The file's tokenizer is "${kind}/${method}". Supported: ${supported.join(', ')}.`, {
-      details: { tokenizer: `${kind}/${method}`, supported },
-    });
-  }
-  const tokens = metadata.texts('tokenizer.ggml.tokens');
+  const read = Object.hasOwn(readers, kind) ? readers[kind]! : refuse(kind, metadata);
   const kinds = metadata.numbers('tokenizer.ggml.token_type');
+  const marksWords = kind === 'llama';
+  const tokens = nameStarts(metadata.texts('tokenizer.ggml.tokens'), kinds);
   checkVocabulary(tokens, kinds);
 
   const lastId = tokens.length - 1;
   const declaredEnd = metadata.count('tokenizer.ggml.eos_token_id', 0, lastId);
+  const declaredTurnEnd = metadata.optionalCount('tokenizer.ggml.eot_token_id', 0, lastId);
   const bosTokenId = metadata.optionalCount('tokenizer.ggml.bos_token_id', 0, lastId);
   const padding = metadata.optionalCount('tokenizer.ggml.padding_token_id', 0, lastId) ?? declaredEnd;
-  const addBos = metadata.optionalFlag('tokenizer.ggml.add_bos_token') ?? false;
-  const isAdded = (id: number): boolean => kinds[id] === controlToken || kinds[id] === userDefinedToken;
+  const isSpecial = (id: number): boolean => kinds[id] === controlToken || (marksWords && kinds[id] === unknownToken);
+  const isAdded = (id: number): boolean => isSpecial(id) || kinds[id] === userDefinedToken;
   const added = tokens.flatMap((content, id) =>
-    isAdded(id)
-      ? [{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: kinds[id] === controlToken }]
-      : [],
+    isAdded(id) ? [{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: isSpecial(id) }] : [],
   );
-  const otherEnds = added.filter(({ id, content, special }) => special && id !== declaredEnd && endOfTurn.includes(content));
+  const entries = Object.fromEntries(tokens.map((token, id) => [token, id] as const).filter(([, id]) => !isAdded(id)));
+  const { addBos: addBosByDefault, ...parts } = read(metadata, { tokens, kinds, entries });
+  const addBos = metadata.optionalFlag('tokenizer.ggml.add_bos_token') ?? (addBosByDefault && bosTokenId !== undefined);
+
+  const known = new Set(tokens);
+  const has = (token: string): boolean => known.has(token);
+  const ends = listEndsOfTurn({ has });
+  const otherEnds = added.filter(({ content, special }) => special && ends.includes(content)).map(({ id }) => id);
 
   return {
     json: {
@@ -75,26 +83,12 @@ export function readTokenizer(metadata: Metadata): Tokenizer {
       truncation: null,
       padding: null,
       added_tokens: added,
-      normalizer: preTokenizer.normalizer,
-      pre_tokenizer: { type: 'Sequence', pretokenizers: preTokenizer.steps },
-      post_processor: addBos && bosTokenId !== undefined ? startWith(tokens[bosTokenId]!, bosTokenId) : byteLevel(false),
-      decoder: byteLevel(false),
-      model: {
-        type: 'BPE',
-        dropout: null,
-        unk_token: null,
-        continuing_subword_prefix: '',
-        end_of_word_suffix: '',
-        fuse_unk: false,
-        byte_fallback: false,
-        ignore_merges: false,
-        vocab: Object.fromEntries(tokens.map((token, id) => [token, id] as const).filter(([, id]) => !isAdded(id))),
-        merges: metadata.texts('tokenizer.ggml.merges'),
-      },
+      ...parts,
+      post_processor: addBos && bosTokenId !== undefined ? startWith(tokens[bosTokenId]!, bosTokenId) : parts.post_processor,
     },
     config: {
       tokenizer_class: 'PreTrainedTokenizerFast',
-      chat_template: metadata.optionalText('tokenizer.chat_template'),
+      chat_template: chooseChatTemplate(metadata.optionalText('tokenizer.chat_template'), { family, marksWords, has }),
       bos_token: bosTokenId === undefined ? null : tokens[bosTokenId],
       eos_token: tokens[declaredEnd],
       pad_token: tokens[padding],
@@ -102,10 +96,23 @@ export function readTokenizer(metadata: Metadata): Tokenizer {
       clean_up_tokenization_spaces: false,
     },
     vocabularySize: tokens.length,
-    eosTokenIds: [declaredEnd, ...otherEnds.map(({ id }) => id)],
+    eosTokenIds: [...new Set([declaredEnd, ...(declaredTurnEnd === undefined ? [] : [declaredTurnEnd]), ...otherEnds])],
     bosTokenId,
     addBos,
   };
+}
+
+/** ChatGLM3 names two of its control tokens like parts of words: as they are they would cut "philosophy" in two. */
+function nameStarts(tokens: readonly string[], kinds: readonly number[]): readonly string[] {
+  return tokens.map((token, id) => (kinds[id] === controlToken && (token === 'sop' || token === 'eop') ? `<${token}>` : token));
+}
+
+function refuse(kind: string, metadata: Metadata): never {
+  const method = metadata.optionalText('tokenizer.ggml.pre') ?? 'default';
+  const supported = ['llama', ...byteLevelMethods.map((name) => `gpt2/${name}`)];
+  throw new TaskError('unsupported_model', `The file's tokenizer is "${kind}/${method}". Supported: ${supported.join(', ')}.`, {
+    details: { tokenizer: `${kind}/${method}`, supported },
+  });
 }
 
 function checkVocabulary(tokens: readonly string[], kinds: readonly number[]): void {
@@ -121,14 +128,6 @@ function checkVocabulary(tokens: readonly string[], kinds: readonly number[]): v
   throw new TaskError('invalid_model_file', `The file's vocabulary ("tokenizer.ggml.tokens") ${problem}. Fetch the file again.`, {
     details: { field: 'tokenizer.ggml.tokens' },
   });
-}
-
-function split(pattern: string): object {
-  return { type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false };
-}
-
-function byteLevel(cutWords: boolean): object {
-  return { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: cutWords };
 }
 
 function startWith(token: string, id: number): object {

@@ -1,6 +1,6 @@
-import { basename } from 'node:path';
+import type { LowRank } from './adapter.ts';
 import { TaskError } from './errors.ts';
-import type { GgufFile, GgufTensor } from './formats/gguf.ts';
+import type { Checkpoint, StoredTensor } from './formats/checkpoint.ts';
 import type { DataFile, Region } from './onnx/data-file.ts';
 import { isFloatFormat } from './quantization/block-formats.ts';
 import { layouts, roundedLayout, type Layout } from './quantization/layout.ts';
@@ -10,14 +10,13 @@ export interface Matrix {
   name: string;
   rows: number;
   columns: number;
-  stored: { values: Region } | { layout: Layout; codes: Region; scales: Region; zeroPoints: Region | undefined };
+  stored: Regions;
 }
 
-/** One tensor of the source file and the places in the data file that it fills. */
-export type Placement = { tensor: GgufTensor } & (
-  | { values: Region }
-  | { layout: Layout; codes: Region; scales: Region; zeroPoints: Region | undefined }
-);
+type Regions = { values: Region } | { layout: Layout; codes: Region; scales: Region; zeroPoints: Region | undefined };
+
+/** One tensor of the checkpoint, what an adapter adds to it, and the places in the data file that it fills. */
+export type Placement = { tensor: StoredTensor; adapter: LowRank | undefined } & Regions;
 
 /** Decides where every tensor goes before a single weight is read. */
 export interface WeightPlan {
@@ -37,28 +36,36 @@ export interface WeightPlan {
   unused(): string[];
 }
 
-export function createWeightPlan(file: GgufFile, data: DataFile, roundFloats: boolean): WeightPlan {
+/** What a plan is made from; an adapter's matrices go by the names of the tensors they change. */
+export type WeightSource = Pick<Checkpoint, 'name' | 'tensors'> & { adapter?: ReadonlyMap<string, LowRank> };
+
+export function createWeightPlan(source: WeightSource, data: DataFile, roundFloats: boolean): WeightPlan {
   const placements = new Map<string, Placement>();
   const tables = new Map<string, { region: Region; compute: () => Float32Array }>();
 
   function fail(tensor: string, problem: string): never {
-    throw new TaskError('invalid_model_file', `${basename(file.path)}: tensor ${tensor} ${problem}. Fetch the file again.`, {
-      details: { file: basename(file.path), tensor },
+    throw new TaskError('invalid_model_file', `${source.name}: tensor ${tensor} ${problem}. Fetch the file again.`, {
+      details: { file: source.name, tensor },
     });
   }
 
-  function find(name: string): GgufTensor {
-    return file.tensors.get(name) ?? fail(name, 'is missing');
+  function find(name: string): StoredTensor {
+    return source.tensors.get(name) ?? fail(name, 'is missing');
   }
 
   function layoutOf(name: string): Layout | undefined {
     const { format, columns, rows } = find(name);
-    if (!isFloatFormat(format)) return layouts[format];
+    // What an adapter has changed is on no grid of codes any more: it is a matrix of floats like any other.
+    if (!isFloatFormat(format) && !source.adapter?.has(name)) return layouts[format];
     return roundFloats && rows > 1 && columns % roundedLayout.block === 0 ? roundedLayout : undefined;
   }
 
+  function place(tensor: StoredTensor, regions: Regions): void {
+    placements.set(tensor.name, { tensor, adapter: source.adapter?.get(tensor.name), ...regions });
+  }
+
   /** Reserves room for several tensors in a row and gives each its share. */
-  function placeShares(key: string, tensors: readonly GgufTensor[], bytesPerWeight: number): { whole: Region; shares: Region[] } {
+  function placeShares(key: string, tensors: readonly StoredTensor[], bytesPerWeight: number): { whole: Region; shares: Region[] } {
     const sizes = tensors.map((tensor) => tensor.rows * tensor.columns * bytesPerWeight);
     const whole = data.place(key, sizes.reduce((sum, size) => sum + size, 0));
     let offset = whole.offset;
@@ -70,7 +77,7 @@ export function createWeightPlan(file: GgufFile, data: DataFile, roundFloats: bo
   }
 
   return {
-    has: (name) => file.tensors.has(name),
+    has: (name) => source.tensors.has(name),
     rowsOf: (name) => find(name).rows,
     layoutOf,
     matrix(names) {
@@ -83,14 +90,14 @@ export function createWeightPlan(file: GgufFile, data: DataFile, roundFloats: bo
       const rows = tensors.reduce((sum, tensor) => sum + tensor.rows, 0);
       if (layout === undefined) {
         const { whole, shares } = placeShares(name, tensors, 4);
-        tensors.forEach((tensor, i) => placements.set(tensor.name, { tensor, values: shares[i]! }));
+        tensors.forEach((tensor, i) => place(tensor, { values: shares[i]! }));
         return { name, rows, columns, stored: { values: whole } };
       }
       const codes = placeShares(`${name}.codes`, tensors, layout.bits / 8);
       const scales = placeShares(`${name}.scales`, tensors, 4 / layout.block);
       const zeroPoints = layout.zeroPoints ? placeShares(`${name}.zeroPoints`, tensors, 1 / layout.block) : undefined;
       tensors.forEach((tensor, i) =>
-        placements.set(tensor.name, { tensor, layout, codes: codes.shares[i]!, scales: scales.shares[i]!, zeroPoints: zeroPoints?.shares[i] }),
+        place(tensor, { layout, codes: codes.shares[i]!, scales: scales.shares[i]!, zeroPoints: zeroPoints?.shares[i] }),
       );
       return { name, rows, columns, stored: { layout, codes: codes.whole, scales: scales.whole, zeroPoints: zeroPoints?.whole } };
     },
@@ -101,7 +108,7 @@ export function createWeightPlan(file: GgufFile, data: DataFile, roundFloats: bo
         if (tensor.rows !== 1 || !isFloatFormat(tensor.format)) fail(tensor.name, `should be a vector of floats, not ${tensor.rows} rows of ${tensor.format}`);
       }
       const { whole, shares } = placeShares(name, tensors, 4);
-      tensors.forEach((tensor, i) => placements.set(tensor.name, { tensor, values: shares[i]! }));
+      tensors.forEach((tensor, i) => place(tensor, { values: shares[i]! }));
       return { name, length: whole.bytes / 4, values: whole };
     },
     table(name, length, compute) {
@@ -113,6 +120,6 @@ export function createWeightPlan(file: GgufFile, data: DataFile, roundFloats: bo
     },
     placements: () => [...placements.values()],
     tables: () => new Map([...tables.values()].map(({ region, compute }) => [region, compute])),
-    unused: () => [...file.tensors.keys()].filter((name) => !placements.has(name)),
+    unused: () => [...source.tensors.keys()].filter((name) => !placements.has(name)),
   };
 }

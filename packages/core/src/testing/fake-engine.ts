@@ -12,6 +12,8 @@ export interface FakeEngineOptions {
   can?: Partial<Engine['can']>;
   /** Likelihoods of continuations. @default it cannot score */
   score?: NonNullable<Engine['score']>;
+  /** Vectors of texts. @default it cannot embed */
+  embed?: NonNullable<Engine['embed']>;
   /** Tokens of a text. @default one a CJK character, one for four others */
   tokensOf?: (text: string) => number;
 }
@@ -28,14 +30,15 @@ export interface FakeEngine extends Engine {
  * @example
  * const model = createModel(fakeEngine({ reply: ({ prompt }) => `You said ${prompt}.` }));
  */
-export function fakeEngine({ reply, contextLength = 4096, slots = 4, can = {}, score, tokensOf = estimateTokens }: FakeEngineOptions): FakeEngine {
+export function fakeEngine({ reply, contextLength = 4096, slots = 4, can = {}, score, embed, tokensOf = estimateTokens }: FakeEngineOptions): FakeEngine {
   const requests: GenerateRequest[] = [];
   return {
     name: 'fake',
     contextLength,
     slots,
-    can: { json: [], choices: false, logprobs: false, embed: false, tokens: true, ...can },
+    can: { json: [], choices: false, logprobs: false, embed: embed !== undefined, tokens: true, ...can },
     ...(score ? { score } : {}),
+    ...(embed ? { embed } : {}),
     requests,
     async *stream(request) {
       requests.push(request);
@@ -56,7 +59,7 @@ export function fakeEngine({ reply, contextLength = 4096, slots = 4, can = {}, s
         if (text !== '') yield { type: 'text-delta', text };
       }
       const finishReason = !stopped && pieces.length > most ? 'length' : 'stop';
-      yield { type: 'end', finishReason, usage: { inputTokens, outputTokens: kept.length, cachedTokens: 0, calls: 1 } };
+      yield { type: 'end', finishReason, usage: { inputTokens, outputTokens: kept.length, cachedTokens: 0, calls: 1 }, ...(request.outputIds ? { outputIds: kept.map((_, index) => index) } : {}) };
     },
     async countTokens(texts) {
       return { counts: texts.map(tokensOf), exact: true };

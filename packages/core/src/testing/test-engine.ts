@@ -98,6 +98,14 @@ export function testEngine(create: () => Promise<Engine>): EngineCheck[] {
       const end = endOf(await collect(engine, { ...request, prompt: [40, 41, 42, 43, 44], maxTokens: 3 }));
       assert.equal(end.usage.inputTokens, 5);
     }),
+    check('can.tokens: reports the ids of the output, where asked', async (engine) => {
+      if (!engine.can.tokens) return;
+      const tokens = { ...request, prompt: [40, 41, 42, 43, 44], maxTokens: 3 };
+      const { outputIds, usage } = endOf(await collect(engine, { ...tokens, outputIds: true }));
+      assert.equal(outputIds?.length, usage.outputTokens);
+      assert.ok(outputIds.every((id) => Number.isSafeInteger(id) && id >= 0));
+      assert.equal(endOf(await collect(engine, tokens)).outputIds, undefined);
+    }),
     check('can.choices: the output is exactly one of them', async (engine) => {
       if (!engine.can.choices) return;
       for (const choices of [['green', 'green tea', '绿茶 "热"'], ['a\\b\n🦊']]) {
@@ -125,6 +133,18 @@ export function testEngine(create: () => Promise<Engine>): EngineCheck[] {
         assert.ok(top[0]!.logprob >= top[1]!.logprob && top[1]!.logprob >= top[2]!.logprob);
         assert.equal(top[0]!.token, token, 'greedy output is the likeliest token');
       }
+    }),
+    check('can.embed: one vector for each text, equal for equal texts, of length 1 or without any', async (engine) => {
+      if (!engine.can.embed) return assert.equal(engine.embed, undefined);
+      const texts = ['one text', 'another, somewhat longer text', 'one text', ''];
+      const vectors = await engine.embed!(texts);
+      assert.equal(vectors.length, texts.length);
+      assert.deepEqual(vectors[0], vectors[2]);
+      for (const vector of vectors) {
+        const length = Math.hypot(...vector);
+        assert.ok(vector.length === vectors[0]!.length && (length === 0 || Math.abs(length - 1) < 1e-3), String(length));
+      }
+      await rejectsWith('aborted', () => engine.embed!(texts, { signal: AbortSignal.abort() }));
     }),
     check('score: a likely continuation stands above an absurd one', async (engine) => {
       if (engine.score === undefined) return;

@@ -3,6 +3,7 @@ import type { Graph } from '../onnx/graph.ts';
 import { sameLayout } from '../quantization/layout.ts';
 import type { Matrix, WeightPlan } from '../weight-plan.ts';
 import type { GraphPort } from './ports.ts';
+import { computeRotaryTable } from './rotary.ts';
 import type { DecoderShape } from './shape.ts';
 
 /** What flows through the network: for every token of every text a row of `width` numbers. */
@@ -20,18 +21,25 @@ export interface ResidualStream {
   added: Value | undefined;
 }
 
-/** How rotary positions pair up the numbers of a head: i with i + half, or 2 i with 2 i + 1. */
-export type RotaryPairs = 'halves' | 'neighbours';
-
 /** The building blocks of a decoder, under the names textbooks give them. Each adds its operations to one graph. */
 export interface DecoderBlocks {
   layers: readonly string[];
   inputEmbedding(): ResidualStream;
+  /** Root mean square normalisation (https://arxiv.org/abs/1910.07467). */
   normalise(stream: ResidualStream, weight: string): Value;
+  /** The same for a branch before it is added (sandwich norm, https://arxiv.org/abs/2105.13290). */
+  normaliseBranch(branch: Value, weight: string): Value;
+  /** The same for every head by itself, with one weight for all (https://arxiv.org/abs/2010.04245). */
+  normaliseHeads(headsOfTokens: Value, weight: string): Value;
   residual(stream: ResidualStream, branch: Value): ResidualStream;
   /** Products of one input with several matrices (plus their biases, where the file has any), as one where they fit. */
   linear(input: Value, ...weights: string[]): Value[];
-  rotate(headsOfTokens: Value, pairs: RotaryPairs): Value;
+  /** Query, key and value of a layer, whether the file keeps them as three matrices or as one. */
+  queryKeyValue(layer: string, input: Value): [query: Value, key: Value, value: Value];
+  /** Gate and up of a layer's feed-forward part, whether the file keeps them as two matrices or stacked as one. */
+  gateAndUp(layer: string, input: Value): [gate: Value, up: Value];
+  /** Rotary positions (https://arxiv.org/abs/2104.09864), on the first part of every head or on all of it. */
+  rotate(headsOfTokens: Value): Value;
   attention(layer: string, query: Value, key: Value, value: Value): Value;
   /** `gate * sigmoid(gate) * up` (SwiGLU, https://arxiv.org/abs/2002.05202). */
   gated(gate: Value, up: Value): Value;
@@ -74,11 +82,16 @@ export function createDecoderBlocks(graph: Graph, weights: WeightPlan, shape: De
       const bias = weights.has(biases[0]!) ? vector(biases, matrix.rows) : undefined;
       const result = product(input, matrix, bias);
       if (group.length === 1) return [result];
-      const widths = group.map((name) => weights.rowsOf(`${name}.weight`));
-      const outputs = group.map((name) => `${name}.output`);
-      graph.node('Split', [result.name, graph.constant('int64', widths)], { attributes: { axis: -1 }, outputs });
-      return outputs.map((name, i) => ({ name, width: widths[i]! }));
+      return split(result, group, group.map((name) => weights.rowsOf(`${name}.weight`)));
     });
+  }
+
+  function split(whole: Value, names: readonly string[], widths: readonly number[]): Value[] {
+    const sum = widths.reduce((total, width) => total + width, 0);
+    if (whole.width !== sum) misfit(names.join('+'), whole.width, sum);
+    const outputs = names.map((name) => `${name}.output`);
+    graph.node('Split', [whole.name, graph.constant('int64', widths)], { attributes: { axis: -1 }, outputs });
+    return outputs.map((name, i) => ({ name, width: widths[i]! }));
   }
 
   /** Neighbours in the list that can be stacked into one matrix. */
@@ -99,8 +112,13 @@ export function createDecoderBlocks(graph: Graph, weights: WeightPlan, shape: De
     return sameStorage && weights.has(`${a}.bias`) === weights.has(`${b}.bias`);
   }
 
+  function rootMeanSquare(input: string, name: string, width: number): string {
+    const attributes = { epsilon: { float: shape.normalisationEpsilon }, axis: -1, stash_type: 1 };
+    return graph.node('SimplifiedLayerNormalization', [input, vector([`${name}.weight`], width)], { attributes });
+  }
+
   function rotaryTable(name: 'cos' | 'sin'): string {
-    const half = shape.headDimension / 2;
+    const half = shape.rotaryDimension / 2;
     const region = weights.table(`rotary.${name}`, shape.contextLength * half, () => computeRotaryTable(Math[name], shape));
     return graph.weight(`rotary.${name}`, 'float32', [shape.contextLength, half], region);
   }
@@ -113,17 +131,21 @@ export function createDecoderBlocks(graph: Graph, weights: WeightPlan, shape: De
       return { read: { name: lookUp(graph, matrix, port.tokens), width: shape.hidden }, added: undefined };
     },
     normalise(stream, name) {
+      if (stream.added === undefined) return { name: rootMeanSquare(stream.read.name, name, stream.read.width), width: stream.read.width };
       const weight = vector([`${name}.weight`], stream.read.width);
       const epsilon = { float: shape.normalisationEpsilon };
-      if (stream.added === undefined) {
-        const attributes = { epsilon, axis: -1, stash_type: 1 };
-        return { name: graph.node('SimplifiedLayerNormalization', [stream.read.name, weight], { attributes }), width: stream.read.width };
-      }
       const outputs = [`${name}.output`, '', '', `${name}.stream`];
       graph.node('com.microsoft:SkipSimplifiedLayerNormalization', [stream.read.name, stream.added.name, weight], { attributes: { epsilon }, outputs });
       stream.read = { name: `${name}.stream`, width: stream.read.width };
       stream.added = undefined;
       return { name: `${name}.output`, width: stream.read.width };
+    },
+    normaliseBranch: (branch, name) => ({ name: rootMeanSquare(branch.name, name, branch.width), width: branch.width }),
+    normaliseHeads(heads, name) {
+      const { headDimension } = shape;
+      const apart = graph.node('Reshape', [heads.name, graph.constant('int64', [0, 0, heads.width / headDimension, headDimension])]);
+      const normal = rootMeanSquare(apart, name, headDimension);
+      return { name: graph.node('Reshape', [normal, graph.constant('int64', [0, 0, heads.width])]), width: heads.width };
     },
     residual(stream, branch) {
       if (branch.width !== stream.read.width) misfit(branch.name, branch.width, stream.read.width);
@@ -131,9 +153,28 @@ export function createDecoderBlocks(graph: Graph, weights: WeightPlan, shape: De
       return { read: stream.read, added: branch };
     },
     linear,
-    rotate(heads, pairs) {
+    queryKeyValue(layer, input) {
+      const names = ['attn_q', 'attn_k', 'attn_v'].map((part) => `${layer}.${part}`);
+      const stacked = `${layer}.attn_qkv`;
+      const counts = [shape.heads, shape.keyValueHeads, shape.keyValueHeads];
+      const [query, key, value] = weights.has(`${stacked}.weight`)
+        ? split(linear(input, stacked)[0]!, names, counts.map((count) => count * shape.headDimension))
+        : linear(input, ...names);
+      return [query!, key!, value!];
+    },
+    gateAndUp(layer, input) {
+      const names = ['ffn_gate', 'ffn_up'].map((part) => `${layer}.${part}`);
+      if (weights.has(`${names[0]}.weight`)) return [linear(input, names[0]!)[0]!, linear(input, names[1]!)[0]!];
+      const [both] = linear(input, names[1]!);
+      const [gate, up] = split(both!, [`${layer}.gate`, `${layer}.up`], [Math.floor(both!.width / 2), Math.floor(both!.width / 2)]);
+      return [gate!, up!];
+    },
+    rotate(heads) {
       const inputs = [heads.name, port.positions, rotaryTable('cos'), rotaryTable('sin')];
-      const attributes = { interleaved: pairs === 'neighbours' ? 1 : 0 };
+      const { headDimension, rotaryDimension, rotaryPairs } = shape;
+      // From the width of the table alone the operation takes all of a head to turn.
+      const part = rotaryDimension === headDimension ? {} : { num_heads: heads.width / headDimension, rotary_embedding_dim: rotaryDimension };
+      const attributes = { interleaved: rotaryPairs === 'neighbours' ? 1 : 0, ...part };
       return { name: graph.node('com.microsoft:RotaryEmbedding', inputs, { attributes }), width: heads.width };
     },
     attention(layer, query, key, value) {
@@ -167,17 +208,6 @@ function lookUp(graph: Graph, { name, rows, columns, stored }: Matrix, ids: stri
   const zeroPoints = stored.zeroPoints && graph.weight(`${name}.table.zeroPoints`, 'uint8', [rows, columns / block], stored.zeroPoints);
   const inputs = [codes, ids, scales, ...(zeroPoints === undefined ? [] : [zeroPoints])];
   return graph.node('com.microsoft:GatherBlockQuantized', inputs, { attributes });
-}
-
-/** cos or sin of `position * base ** (-2 i / headDimension)` (RoPE, https://arxiv.org/abs/2104.09864). */
-function computeRotaryTable(wave: (angle: number) => number, shape: DecoderShape): Float32Array {
-  const half = shape.headDimension / 2;
-  const table = new Float32Array(shape.contextLength * half);
-  for (let i = 0; i < half; i++) {
-    const frequency = shape.rotaryBase ** ((-2 * i) / shape.headDimension);
-    for (let position = 0; position < shape.contextLength; position++) table[position * half + i] = wave(position * frequency);
-  }
-  return table;
 }
 
 function misfit(name: string, actual: number, expected: number): never {

@@ -1,10 +1,13 @@
 import { TaskError } from '../errors.ts';
+import { chatglm } from './chatglm.ts';
 import type { DecoderBlocks } from './decoder.ts';
+import { glm4 } from './glm4.ts';
 import { llama } from './llama.ts';
 import { qwen2 } from './qwen2.ts';
+import { qwen3 } from './qwen3.ts';
 
-/** Networks we can rebuild, by the name GGUF files and transformers.js both give their architecture. */
-export const families = { qwen2, llama } as const satisfies Record<string, (decoder: DecoderBlocks) => void>;
+/** Networks we can rebuild, by the name GGUF files give their architecture. */
+export const families = { qwen2, qwen3, llama, chatglm, glm4 } as const satisfies Record<string, (decoder: DecoderBlocks) => void>;
 
 export type Family = keyof typeof families;
 

@@ -11,7 +11,7 @@ export function qwen2(decoder: DecoderBlocks): void {
   for (const layer of decoder.layers) {
     const beforeAttention = normalise(stream, `${layer}.attn_norm`);
     const [query, key, value] = linear(beforeAttention, `${layer}.attn_q`, `${layer}.attn_k`, `${layer}.attn_v`);
-    const attended = attention(layer, rotate(query!, 'halves'), rotate(key!, 'halves'), value!);
+    const attended = attention(layer, rotate(query!), rotate(key!), value!);
     const [mixed] = linear(attended, `${layer}.attn_output`);
     stream = residual(stream, mixed!);
 

@@ -50,9 +50,9 @@ describe('a sound file', () => {
     });
     const dataStart = bytes.length - (128 + 32 + 576);
     expect([...file.tensors.values()]).toEqual([
-      { name: 'a', format: 'Q8_0', columns: 32, rows: 3, offset: dataStart, bytes: 102 },
-      { name: 'b', format: 'F32', columns: 5, rows: 1, offset: dataStart + 128, bytes: 20 },
-      { name: 'c', format: 'Q4_K', columns: 256, rows: 4, offset: dataStart + 160, bytes: 576 },
+      { name: 'a', file: file.path, format: 'Q8_0', columns: 32, rows: 3, offset: dataStart, bytes: 102 },
+      { name: 'b', file: file.path, format: 'F32', columns: 5, rows: 1, offset: dataStart + 128, bytes: 20 },
+      { name: 'c', file: file.path, format: 'Q4_K', columns: 256, rows: 4, offset: dataStart + 160, bytes: 576 },
     ]);
   });
 

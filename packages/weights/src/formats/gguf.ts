@@ -2,28 +2,17 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { TaskError } from '../errors.ts';
 import { blockFormats, findBlockFormat, nameOtherFormat, type BlockFormat } from '../quantization/block-formats.ts';
+import type { StoredTensor } from './checkpoint.ts';
 import { createHeaderReader, numberBytes, type HeaderReader, type NumberType } from './header-reader.ts';
 
 export type GgufScalar = number | boolean | string;
 export type GgufValue = GgufScalar | readonly GgufScalar[];
 
-export interface GgufTensor {
-  name: string;
-  format: BlockFormat;
-  /** Length of a row: the dimension along which weights lie side by side. */
-  columns: number;
-  /** All other dimensions multiplied; 1 for a vector. */
-  rows: number;
-  /** From the start of the file. */
-  offset: number;
-  bytes: number;
-}
-
 export interface GgufFile {
   path: string;
   bytes: number;
   metadata: ReadonlyMap<string, GgufValue>;
-  tensors: ReadonlyMap<string, GgufTensor>;
+  tensors: ReadonlyMap<string, StoredTensor>;
 }
 
 const mostMetadata = 4096;
@@ -47,7 +36,7 @@ export async function readGguf(path: string): Promise<GgufFile> {
     const { tensorCount, metadataCount } = readPreamble(reader, basename(path));
     const metadata = readMetadata(reader, metadataCount);
     const alignment = readAlignment(reader, metadata);
-    const placed = readTensorList(reader, tensorCount, basename(path));
+    const placed = readTensorList(reader, tensorCount, path);
     const dataStart = Math.ceil(reader.position() / alignment) * alignment;
     return { path, bytes: size, metadata, tensors: placeTensors(reader, placed, { dataStart, alignment, fileBytes: size }) };
   } finally {
@@ -118,30 +107,30 @@ function readAlignment(reader: HeaderReader, metadata: ReadonlyMap<string, GgufV
   return alignment;
 }
 
-function readTensorList(reader: HeaderReader, count: number, file: string): GgufTensor[] {
+function readTensorList(reader: HeaderReader, count: number, path: string): StoredTensor[] {
   const names = new Set<string>();
   return Array.from({ length: count }, (_, i) => {
     const name = reader.text(`name of tensor ${i}`);
     if (name === '' || name.length > longestName) reader.fail(`name of tensor ${i}`, `is ${name.length} characters long`);
     if (names.has(name)) reader.fail(name, 'appears twice');
     names.add(name);
-    return readTensor(reader, name, file);
+    return readTensor(reader, name, path);
   });
 }
 
 /** One entry of the tensor list; its `offset` still counts from the start of the data. */
-function readTensor(reader: HeaderReader, name: string, file: string): GgufTensor {
+function readTensor(reader: HeaderReader, name: string, path: string): StoredTensor {
   const dimensionCount = reader.number('u32', name);
   if (dimensionCount < 1 || dimensionCount > 4) reader.fail(name, `has ${dimensionCount} dimensions`);
   const dimensions = Array.from({ length: dimensionCount }, () => reader.number('u64', name));
   const weights = dimensions.reduce((product, dimension) => product * dimension, 1);
   if (weights === 0 || !Number.isSafeInteger(weights)) reader.fail(name, `has the impossible shape ${dimensions.join(' x ')}`);
-  const format = readFormat(reader, name, file);
+  const format = readFormat(reader, name, basename(path));
   const { weights: weightsEach, bytes: bytesEach } = blockFormats[format];
   const columns = dimensions[0]!;
   if (columns % weightsEach !== 0) reader.fail(name, `has rows of ${columns} weights, which ${format} cannot divide into blocks of ${weightsEach}`);
   const offset = reader.number('u64', name);
-  return { name, format, columns, rows: weights / columns, offset, bytes: (weights / weightsEach) * bytesEach };
+  return { name, file: path, format, columns, rows: weights / columns, offset, bytes: (weights / weightsEach) * bytesEach };
 }
 
 function readFormat(reader: HeaderReader, name: string, file: string): BlockFormat {
@@ -157,9 +146,9 @@ function readFormat(reader: HeaderReader, name: string, file: string): BlockForm
 
 function placeTensors(
   reader: HeaderReader,
-  tensors: readonly GgufTensor[],
+  tensors: readonly StoredTensor[],
   { dataStart, alignment, fileBytes }: { dataStart: number; alignment: number; fileBytes: number },
-): Map<string, GgufTensor> {
+): Map<string, StoredTensor> {
   let end = 0;
   for (const { name, offset, bytes } of tensors.toSorted((a, b) => a.offset - b.offset)) {
     if (offset % alignment !== 0) reader.fail(name, `begins at ${offset}, which is no multiple of the alignment ${alignment}`);

@@ -1,14 +1,34 @@
 import { blockFormats, isFloatFormat, type BlockFormat, type QuantizedFormat } from '../quantization/block-formats.ts';
 import { definitions, halves } from './dequantize.ts';
-import { writeGguf, type MetadataValue, type TensorPart } from './write-gguf.ts';
+import { byteCharacters } from './train-vocabulary.ts';
+import { join, writeGguf, type MetadataValue, type TensorPart } from './write-gguf.ts';
 
 /** A decoder too small to say anything, with random weights: all arithmetic of a large one at none of its cost. */
 export const tiny = { layers: 2, hidden: 256, heads: 4, keyValueHeads: 2, headDimension: 64, feedForward: 512, epsilon: 1e-5, rotaryBase: 10_000 };
 
+export interface TinyShape {
+  layers: number;
+  hidden: number;
+  heads: number;
+  keyValueHeads: number;
+  headDimension: number;
+  feedForward: number;
+  epsilon: number;
+  rotaryBase: number;
+  rotaryDimension: number;
+  /** Of every pair of numbers in a head; none for 1. */
+  rotaryFactors: readonly number[];
+  pairs: 'halves' | 'neighbours';
+}
+
 export interface TinyModel {
+  architecture: string;
+  shape: TinyShape;
   gguf: Uint8Array;
-  /** The weights of a tensor by the definition of its format, row after row. */
-  weights: ReadonlyMap<string, readonly number[]>;
+  tensors: readonly TensorPart[];
+  /** The weights of a tensor by the definition of its format, row after row; fused matrices part by part. */
+  weights: ReadonlyMap<string, Float32Array>;
+  tokens: readonly string[];
   vocabularySize: number;
 }
 
@@ -20,31 +40,57 @@ export interface TinyOptions {
   biases?: boolean;
   /** Whether output and input share one table. */
   tied?: boolean;
+  /** Whether query, key and value are stacked to one matrix. */
+  fused?: boolean;
+  rotaryFactors?: readonly number[];
+  /** Leaves all tensors out, for tests of what the file says. */
+  weightless?: boolean;
   metadata?: readonly (readonly [string, MetadataValue])[];
   change?: (tensors: TensorPart[]) => TensorPart[];
+  /** Added to every weight of these tensors: what an adapter is to reproduce. */
+  add?: ReadonlyMap<string, readonly number[]>;
+}
+
+const isGlm = (architecture: string): boolean => architecture === 'chatglm' || architecture === 'glm4';
+
+function shapeOf(architecture: string): TinyShape {
+  const pairs = architecture === 'llama' || isGlm(architecture) ? 'neighbours' : 'halves';
+  // Qwen3 has heads that are not as wide as the stream's share.
+  const headDimension = architecture === 'qwen3' ? 32 : tiny.headDimension;
+  return { ...tiny, headDimension, rotaryDimension: isGlm(architecture) ? headDimension / 2 : headDimension, rotaryFactors: [], pairs };
 }
 
 export function createTinyModel(options: TinyOptions = {}): TinyModel {
-  const { architecture = 'qwen2', formats = {}, fallback = 'F32', biases = architecture === 'qwen2', tied = true } = options;
+  const { architecture = 'qwen2', formats = {}, fallback = 'F32', tied = true } = options;
+  const { biases = architecture === 'qwen2' || isGlm(architecture), fused = architecture === 'chatglm' } = options;
   const random = createRandom(7);
-  const tokens = createTokens();
-  const weights = new Map<string, readonly number[]>();
+  const tokens = createTokens(architecture);
+  const weights = new Map<string, Float32Array>();
   const tensors: TensorPart[] = [];
+  const { rotaryFactors = [] } = options;
+  const shape = { ...shapeOf(architecture), rotaryFactors };
 
   function matrix(name: string, columns: number, rows: number): void {
+    if (options.weightless === true) return;
     const format = formats[name.replace(/^blk\.\d+\./, '')] ?? fallback;
-    const { data, values } = isFloatFormat(format) ? randomFloats(format, rows * columns, random) : randomBlocks(format, rows * columns, random);
-    tensors.push({ name: `${name}.weight`, dimensions: [columns, rows], format, data });
+    let { data, values } = isFloatFormat(format) ? randomFloats(format, rows * columns, random) : randomBlocks(format, rows * columns, random);
+    const added = options.add?.get(`${name}.weight`);
+    if (added !== undefined) {
+      values = values.map((value, i) => value + added[i]!);
+      data = new Uint8Array(values.buffer);
+    }
+    tensors.push({ name: `${name}.weight`, dimensions: [columns, rows], format: added === undefined ? format : 'F32', data });
     weights.set(`${name}.weight`, values);
   }
   function vector(name: string, length: number, around: number): void {
     const values = Float32Array.from({ length }, () => around + 0.2 * (random() - 0.5));
     tensors.push({ name, dimensions: [length], format: 'F32', data: new Uint8Array(values.buffer) });
-    weights.set(name, [...values]);
+    weights.set(name, values);
   }
 
-  const { hidden, feedForward, heads, keyValueHeads, headDimension } = tiny;
+  const { hidden, feedForward, heads, keyValueHeads, headDimension } = shape;
   matrix('token_embd', hidden, tokens.length);
+  if (rotaryFactors.length > 0) tensors.push({ name: 'rope_freqs.weight', dimensions: [rotaryFactors.length], format: 'F32', data: new Uint8Array(Float32Array.from(rotaryFactors).buffer) });
   for (let layer = 0; layer < tiny.layers; layer++) {
     const name = (part: string): string => `blk.${layer}.${part}`;
     vector(name('attn_norm.weight'), hidden, 1);
@@ -52,22 +98,40 @@ export function createTinyModel(options: TinyOptions = {}): TinyModel {
       matrix(name(part), hidden, count * headDimension);
       if (biases) vector(name(`${part}.bias`), count * headDimension, 0);
     }
+    if (fused) for (const kind of ['weight', 'bias']) stack(tensors, ['attn_q', 'attn_k', 'attn_v'].map((part) => name(`${part}.${kind}`)), name(`attn_qkv.${kind}`));
+    if (architecture === 'qwen3') for (const part of ['attn_q_norm.weight', 'attn_k_norm.weight']) vector(name(part), headDimension, 1);
     matrix(name('attn_output'), heads * headDimension, hidden);
+    if (architecture === 'glm4') vector(name('post_attention_norm.weight'), hidden, 1);
     vector(name('ffn_norm.weight'), hidden, 1);
     matrix(name('ffn_gate'), hidden, feedForward);
     matrix(name('ffn_up'), hidden, feedForward);
+    if (isGlm(architecture)) stack(tensors, [name('ffn_gate.weight'), name('ffn_up.weight')], name('ffn_up.weight'));
     matrix(name('ffn_down'), feedForward, hidden);
+    if (architecture === 'glm4') vector(name('post_ffw_norm.weight'), hidden, 1);
   }
   vector('output_norm.weight', hidden, 1);
   if (!tied) matrix('output', hidden, tokens.length);
 
-  const overridden = new Map([...describe(architecture, tokens), ...(options.metadata ?? [])]);
-  const gguf = writeGguf({ metadata: [...overridden], tensors: options.change?.(tensors) ?? tensors });
-  return { gguf, weights, vocabularySize: tokens.length };
+  const overridden = new Map([...describe(architecture, shape, tokens), ...(options.metadata ?? [])]);
+  const changed = options.change?.(tensors) ?? tensors;
+  const gguf = writeGguf({ metadata: [...overridden], tensors: changed });
+  return { architecture, shape, gguf, tensors: changed, weights, tokens, vocabularySize: tokens.length };
 }
 
-function describe(architecture: string, tokens: readonly string[]): [string, MetadataValue][] {
+/** Puts matrices, or vectors, end to end. */
+function stack(tensors: TensorPart[], names: readonly string[], whole: string): void {
+  const parts = names.flatMap((name) => tensors.filter((tensor) => tensor.name === name));
+  if (parts.length === 0) return;
+  const lengths = parts.map(({ dimensions }) => Number(dimensions.at(-1)));
+  const length = lengths.reduce((sum, one) => sum + one, 0);
+  tensors.splice(0, tensors.length, ...tensors.filter((tensor) => !parts.includes(tensor)));
+  tensors.push({ ...parts[0]!, name: whole, dimensions: [...parts[0]!.dimensions.slice(0, -1), length], data: join(parts.map(({ data }) => data!)) });
+}
+
+function describe(architecture: string, shape: TinyShape, tokens: readonly string[]): [string, MetadataValue][] {
   const key = (name: string): string => `${architecture}.${name}`;
+  const ends = isGlm(architecture) ? ['<|endoftext|>', '<|endoftext|>'] : ['<|im_end|>', '<|endoftext|>'];
+  const methods = new Map([['llama', 'smollm'], ['chatglm', 'chatglm-bpe'], ['glm4', 'glm4']]);
   return [
     ['general.architecture', architecture],
     [key('block_count'), tiny.layers],
@@ -76,37 +140,42 @@ function describe(architecture: string, tokens: readonly string[]): [string, Met
     [key('feed_forward_length'), tiny.feedForward],
     [key('attention.head_count'), tiny.heads],
     [key('attention.head_count_kv'), tiny.keyValueHeads],
+    ...(architecture === 'qwen3' ? ['key_length', 'value_length'].map((name): [string, number] => [key(`attention.${name}`), shape.headDimension]) : []),
+    ...(isGlm(architecture) ? [[key('rope.dimension_count'), shape.rotaryDimension] as [string, number]] : []),
     [key('rope.freq_base'), { float: tiny.rotaryBase }],
     [key('attention.layer_norm_rms_epsilon'), { float: tiny.epsilon }],
     ['tokenizer.ggml.model', 'gpt2'],
-    ['tokenizer.ggml.pre', architecture === 'llama' ? 'smollm' : 'qwen2'],
+    ['tokenizer.ggml.pre', methods.get(architecture) ?? 'qwen2'],
     ['tokenizer.ggml.tokens', { list: tokens }],
-    ['tokenizer.ggml.token_type', { list: tokens.map((token) => (token.startsWith('<|') ? 3 : 1)) }],
+    ['tokenizer.ggml.token_type', { list: tokens.map((token) => (/^(<.+>|\[.+\])$/.test(token) ? 3 : 1)) }],
     ['tokenizer.ggml.merges', { list: ['h e', 'l l', 'he ll', 'hell o'] }],
-    ['tokenizer.ggml.eos_token_id', tokens.indexOf('<|im_end|>')],
-    ['tokenizer.ggml.bos_token_id', tokens.indexOf('<|endoftext|>')],
+    ['tokenizer.ggml.eos_token_id', tokens.indexOf(ends[0]!)],
+    ['tokenizer.ggml.bos_token_id', tokens.indexOf(ends[1]!)],
   ];
 }
 
-/** The printable stand-ins of all bytes, as byte-level vocabularies write them, then merged and special tokens. */
-function createTokens(): string[] {
-  const isPrintable = (byte: number): boolean => (byte > 32 && byte < 127) || (byte > 160 && byte !== 173);
-  let standIn = 256;
-  const bytes = Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(isPrintable(byte) ? byte : standIn++));
-  return [...bytes, 'he', 'll', 'hell', 'hello', '<|endoftext|>', '<|im_start|>', '<|im_end|>'];
+/** All bytes, then merged and special tokens. */
+function createTokens(architecture: string): string[] {
+  const others = isGlm(architecture)
+    ? ['<|endoftext|>', '[MASK]', '[gMASK]', '[sMASK]', '<sop>', '<eop>', '<|system|>', '<|user|>', '<|assistant|>', '<|observation|>']
+    : ['<|endoftext|>', '<|im_start|>', '<|im_end|>'];
+  return [...byteCharacters, 'he', 'll', 'hell', 'hello', ...others];
 }
 
-function randomFloats(format: BlockFormat, count: number, random: () => number): { data: Uint8Array; values: number[] } {
-  // Multiples of 1/1024 below 1/8 are exact in float16 and bfloat16 too.
-  const values = Float32Array.from({ length: count }, () => Math.round((random() - 0.5) * 256) / 1024);
+function randomFloats(format: BlockFormat, count: number, random: () => number): { data: Uint8Array<ArrayBuffer>; values: Float32Array<ArrayBuffer> } {
+  // Multiples of 1/1024 below 1/8 are exact in float16 and bfloat16 too. Plain loops: there are a million of them.
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) values[i] = Math.round((random() - 0.5) * 256) / 1024;
+  if (format === 'F32') return { data: new Uint8Array(values.buffer), values };
   const words = new Uint32Array(values.buffer);
-  const narrow = (word: number): number => {
-    const exponent = (word >> 23) & 255;
-    return exponent === 0 ? 0 : ((word >> 16) & 0x8000) | ((exponent - 112) << 10) | ((word >> 13) & 1023);
-  };
-  if (format === 'F16') return { data: new Uint8Array(Uint16Array.from(words, narrow).buffer), values: [...values] };
-  if (format === 'BF16') return { data: new Uint8Array(Uint16Array.from(words, (word) => word >>> 16).buffer), values: [...values] };
-  return { data: new Uint8Array(values.buffer), values: [...values] };
+  const narrow = new Uint16Array(count);
+  for (let i = 0; i < count; i++) narrow[i] = format === 'F16' ? toHalf(words[i]!) : words[i]! >>> 16;
+  return { data: new Uint8Array(narrow.buffer), values };
+}
+
+function toHalf(word: number): number {
+  const exponent = (word >> 23) & 255;
+  return exponent === 0 ? 0 : ((word >> 16) & 0x8000) | ((exponent - 112) << 10) | ((word >> 13) & 1023);
 }
 
 /** Scale, and minimum or scale of minima, that spread the codes of a format evenly around zero, up to about a tenth. */
@@ -117,17 +186,18 @@ const blockScales: Readonly<Record<QuantizedFormat, readonly number[]>> = {
 /** The six-bit scales and minima of a super-block, all of them 32. */
 const evenScales = [160, 160, 160, 160, 160, 160, 160, 160, 0, 0, 0, 0];
 
-function randomBlocks(format: QuantizedFormat, count: number, random: () => number): { data: Uint8Array; values: number[] } {
+function randomBlocks(format: QuantizedFormat, count: number, random: () => number): { data: Uint8Array<ArrayBuffer>; values: Float32Array<ArrayBuffer> } {
   const { weights, bytes } = blockFormats[format];
-  const data = Uint8Array.from({ length: (count / weights) * bytes }, () => random() * 256);
-  const values: number[] = [];
+  const data = new Uint8Array((count / weights) * bytes);
+  for (let i = 0; i < data.length; i++) data[i] = random() * 256;
+  const values = new Float32Array(count);
   for (let at = 0; at < data.length; at += bytes) {
     blockScales[format].forEach((scale, i) => {
       const bits = halfBits(scale);
       data.set([bits & 255, bits >> 8], at + halves[format][i]!);
     });
     if (format === 'Q4_K' || format === 'Q5_K') data.set(evenScales, at + 4);
-    values.push(...definitions[format](data, at));
+    values.set(definitions[format](data, at), (at / bytes) * weights);
   }
   return { data, values };
 }
@@ -141,7 +211,7 @@ function halfBits(value: number): number {
 }
 
 /** Mulberry32: the same numbers on every machine. */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

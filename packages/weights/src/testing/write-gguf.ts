@@ -12,7 +12,7 @@ export interface GgufParts {
   data?: Uint8Array;
 }
 
-export type MetadataValue = number | boolean | string | { float: number } | { list: readonly (string | number)[] } | { raw: Uint8Array };
+export type MetadataValue = number | boolean | string | { float: number } | { list: readonly (string | number)[] } | { floats: readonly number[] } | { raw: Uint8Array };
 
 export interface TensorPart {
   name: string;
@@ -62,6 +62,7 @@ function encodeValue(value: MetadataValue): Uint8Array {
   if (typeof value === 'string') return join([u32(8), text(value)]);
   if ('float' in value) return join([u32(6), new Uint8Array(Float32Array.of(value.float).buffer)]);
   if ('raw' in value) return value.raw;
+  if ('floats' in value) return join([u32(9), u32(6), u64(value.floats.length), new Uint8Array(Float32Array.from(value.floats).buffer)]);
   const isText = typeof value.list[0] === 'string';
   const elements = value.list.map((element) => (typeof element === 'string' ? text(element) : u32(element)));
   return join([u32(9), u32(isText ? 8 : 5), u64(value.list.length), ...elements]);

@@ -56,22 +56,22 @@ export async function createLlamaCppEngine(file: string, options: LlamaCppOption
     const text = createTextStream((ids) => model.detokenize(ids as Token[]), stops);
     const limit = Math.min(request.maxTokens ?? Infinity, contextLength - prompt.length);
     const logprobs: TokenLogprob[] = [];
-    let outputTokens = 0;
+    const outputIds: number[] = [];
     let finishReason: 'stop' | 'length' = 'length';
     for await (const { token, logprob } of tokens) {
       if (signal?.aborted) throw abortError(signal);
-      outputTokens++;
+      outputIds.push(token);
       if (logprob !== undefined) logprobs.push(logprob);
       const ended = model.isEogToken(token);
       const { text: delta, stopped } = ended ? { text: '', stopped: true } : text.push(token);
       if (delta !== '') yield { type: 'text-delta', text: delta };
       if (stopped) finishReason = 'stop';
-      if (stopped || outputTokens >= limit) break;
+      if (stopped || outputIds.length >= limit) break;
     }
     const last = text.flush();
     if (last !== '') yield { type: 'text-delta', text: last };
-    const usage = { inputTokens: prompt.length, outputTokens, cachedTokens, calls: 1 };
-    yield { type: 'end', finishReason, usage, ...(logprobs.length > 0 ? { logprobs } : {}), ...(warnings.length > 0 ? { warnings } : {}) };
+    const usage = { inputTokens: prompt.length, outputTokens: outputIds.length, cachedTokens, calls: 1 };
+    yield { type: 'end', finishReason, usage, ...(logprobs.length > 0 ? { logprobs } : {}), ...(request.outputIds ? { outputIds } : {}), ...(warnings.length > 0 ? { warnings } : {}) };
   }
 
   function refuseDisposed(): void {

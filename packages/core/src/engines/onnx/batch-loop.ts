@@ -239,6 +239,7 @@ export function createBatchLoop({ session, cache, prefixes, plan, eosTokenIds, d
       finishReason,
       usage: { inputTokens, outputTokens: tokens.length - inputTokens, cachedTokens: cached, calls: 1 },
       ...(chooser.logprobs ? { logprobs: chooser.logprobs } : {}),
+      ...(job.request.outputIds ? { outputIds: tokens.slice(inputTokens) } : {}),
       ...(guesses.made > 0 ? { guesses } : {}),
       ...(job.warnings?.length ? { warnings: job.warnings } : {}),
     });

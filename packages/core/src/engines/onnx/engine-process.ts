@@ -1,5 +1,6 @@
 import { isTaskError, TaskError } from '@glm-tasks/weights';
 import type { GenerateRequest, Part } from '../../engine.ts';
+import { createAvoidConstraint } from './avoid-constraint.ts';
 import { createBatchLoop, type BatchLoop, type Job } from './batch-loop.ts';
 import { createChoicesConstraint } from './choices-constraint.ts';
 import { createGrammars, type Grammars } from './grammar.ts';
@@ -103,7 +104,8 @@ function checkLogitBias(bias: GenerateRequest['logitBias'], vocabularySize: numb
 }
 
 async function addHeld(job: Job, { loop, tokenizer, grammars, eosTokenIds }: Loaded): Promise<void> {
-  const { choices, json } = job.request;
+  const { avoid, choices, json } = job.request;
+  if (avoid !== undefined) return loop.add({ ...job, constraint: createAvoidConstraint(avoid, tokenizer.bytes) });
   if (choices !== undefined) return loop.add({ ...job, constraint: createChoicesConstraint(choices, tokenizer.bytes, eosTokenIds) });
   if (json === undefined) return loop.add(job);
   preparing.add(job.id);

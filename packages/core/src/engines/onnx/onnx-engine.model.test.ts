@@ -62,6 +62,17 @@ suite('the ONNX engine on real weights', () => {
       expect(together.map(({ text }) => text)).toEqual(alone);
     });
 
+    it('goes another way before a text it is to avoid, greedily and not', async () => {
+      const prompt = 'Say this sentence three times: The bridge opens in May.';
+      expect((await ask(engine, prompt)).text).toContain('The bridge');
+      for (const temperature of [0, 1]) {
+        let text = '';
+        for await (const part of engine.stream({ prompt, maxTokens: 40, avoid: ['the bridge', 'May'], temperature, seed: 3 })) if (part.type === 'text-delta') text += part.text;
+        expect(text).not.toMatch(/\bthe bridge|\bmay/i);
+        expect(text.trim()).not.toBe('');
+      }
+    });
+
     it('computes a shared beginning once', async () => {
       const shared = 'A fox ran over the hill and looked at the sea. '.repeat(80);
       const first = await ask(engine, `${shared} Who ran?`, 4);

@@ -108,7 +108,7 @@ export async function createOnnxEngine(folder: string, options: OnnxEngineOption
     name: `onnx:${first.ready.name}`,
     contextLength: first.ready.contextLength,
     slots: first.ready.slots,
-    can: { json: ['constrained'], choices: true, logprobs: true, embed: false, tokens: true },
+    can: { json: ['constrained'], choices: true, logprobs: true, avoid: true, embed: false, tokens: true },
     get processId() {
       return processId;
     },

@@ -48,3 +48,21 @@ describe('readTokenBytes', () => {
     expect([bytes.findToken('Ġthe'), bytes.findToken('<|end|>'), bytes.findToken('<tool>')]).toEqual([the, undefined, undefined]);
   });
 });
+
+it('rewrites the pieces of SentencePiece', () => {
+  const bytesOf = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`);
+  const pieces = ['<unk>', ...bytesOf, '\u2581', '\u2581the', 'a', '{"', '中'];
+  const vocab = Object.fromEntries(pieces.map((piece, id) => [piece, id]));
+  const special = { ...added, id: 300, content: '<|user|>', special: true };
+  const json = { version: '1.0', added_tokens: [special], normalizer: null, pre_tokenizer: null, post_processor: null, decoder: { type: 'Fuse' }, model: { type: 'BPE', vocab, merges: [], unk_token: '<unk>', byte_fallback: true } };
+  const marked = readTokenBytes(new Tokenizer(json, { tokenizer_class: 'PreTrainedTokenizerFast' }), 301);
+  const id = (piece: string): number => pieces.indexOf(piece);
+  expect(marked.showToken(id('\u2581the'))).toBe(' the');
+  expect([...marked.readBytes(id('中'))]).toEqual([...Buffer.from('中')]);
+  expect([...marked.readBytes(id('<0xE4>'))]).toEqual([0xe4]);
+  expect(marked.findToken(marked.writeText(' the'))).toBe(id('\u2581the'));
+  expect(marked.findToken(marked.writeText('a'))).toBe(id('a'));
+  expect(marked.findToken(marked.writeText('\n'))).toBe(id('<0x0A>'));
+  expect(marked.findToken('<|user|>')).toBeUndefined();
+  expect(marked.listTokens()[300]).toBe('');
+});

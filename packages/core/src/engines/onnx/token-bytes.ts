@@ -1,8 +1,8 @@
 import type { Tokenizer } from '@huggingface/tokenizers';
 
 /**
- * The bytes behind the tokens. Byte-level vocabularies, the only kind the converter accepts, write every byte as one visible
- * character (Radford et al. 2019, GPT-2); texts written that way are called `written` here.
+ * The bytes behind the tokens. Byte-level vocabularies write every byte as one visible character (Radford et al. 2019,
+ * GPT-2); texts written that way are called `written` here. The pieces of SentencePiece are rewritten that way.
  */
 export interface TokenBytes {
   writeText(text: string): string;
@@ -21,21 +21,39 @@ export function readTokenBytes(tokenizer: Tokenizer, size: number): TokenBytes {
   const added = tokenizer.get_added_tokens_decoder();
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
+  const writeText = (text: string): string => Array.from(encoder.encode(text), (byte) => CHARACTERS[byte]!).join('');
+  const isByteLevel = tokenizer.token_to_id('<0x0A>') === undefined;
+  const write = (token: number): string => {
+    const piece = (added.has(token) ? undefined : tokenizer.id_to_token(token)) ?? '';
+    if (isByteLevel) return piece;
+    const byte = /^<0x([0-9A-F]{2})>$/.exec(piece)?.[1];
+    return byte === undefined ? writeText(piece.replaceAll(WORD_MARK, ' ')) : CHARACTERS[Number.parseInt(byte, 16)]!;
+  };
+  const listTokens = (): string[] => Array.from({ length: size }, (_, token) => write(token));
+  let byWriting: Map<string, number> | undefined;
   return {
-    writeText: (text) => Array.from(encoder.encode(text), (byte) => CHARACTERS[byte]!).join(''),
+    writeText,
     findToken(written) {
-      const token = tokenizer.token_to_id(written);
-      return token === undefined || added.has(token) ? undefined : token;
+      if (isByteLevel) {
+        const token = tokenizer.token_to_id(written);
+        return token === undefined || added.has(token) ? undefined : token;
+      }
+      // Single bytes come before the pieces, and of two tokens for the same bytes the later one stays.
+      byWriting ??= new Map(listTokens().flatMap((text, token): [string, number][] => (text === '' ? [] : [[text, token]])));
+      return byWriting.get(written);
     },
     showToken(token) {
       const name = added.get(token)?.content;
       if (name !== undefined) return name;
-      return decoder.decode(toBytes(tokenizer.id_to_token(token)));
+      return decoder.decode(toBytes(write(token)));
     },
-    readBytes: (token) => toBytes(added.has(token) ? '' : tokenizer.id_to_token(token)),
-    listTokens: () => Array.from({ length: size }, (_, token) => (added.has(token) ? '' : (tokenizer.id_to_token(token) ?? ''))),
+    readBytes: (token) => toBytes(write(token)),
+    listTokens,
   };
 }
+
+/** SentencePiece writes the space before a word as this character, a part of the word. */
+const WORD_MARK = '\u2581';
 
 function toBytes(written = ''): Uint8Array {
   return Uint8Array.from(written, (character: string) => BYTES.get(character) ?? 0);

@@ -4,17 +4,23 @@ import type { PreTrainedModel, PreTrainedTokenizer, PretrainedConfig, ProgressIn
 import type * as transformersJs from '@huggingface/transformers';
 import { isTaskError, storeRoot, TaskError, type LoadProgress } from '@glm-tasks/weights';
 import { importOptional } from '../optional-package.ts';
-import type { Dtype, ModelOptions } from './protocol.ts';
+import type { Dtype, ModelOptions, ModelTask } from './protocol.ts';
+import { readPooling, type Pooling } from './read-pooling.ts';
 
 export type Library = typeof transformersJs;
 
 export interface LoadedModel {
   library: Library;
+  task: ModelTask;
   model: PreTrainedModel;
   tokenizer: PreTrainedTokenizer;
   name: string;
   contextLength: number;
   eosTokenIds: number[];
+  /** What every rewritten text begins with, unseen. */
+  firstTokens: number[];
+  /** How an encoder's vectors of tokens become one of the text. */
+  pooling: Pooling;
 }
 
 const DEFAULT_CONTEXT = 4096;
@@ -29,11 +35,12 @@ export async function loadModel(options: ModelOptions, onProgress: (progress: Lo
   setUp(library, isFolder);
   try {
     const config = await library.AutoConfig.from_pretrained(source);
-    const contextLength = planContext(config, options.contextLength);
+    const task = options.task ?? findTask(config, source);
     const dtype = options.dtype ?? (await chooseDtype(library, config, source));
     const progress_callback = (info: ProgressInfo): void => reportProgress(info, onProgress);
     const tokenizer = await library.AutoTokenizer.from_pretrained(source, { progress_callback });
-    const model = await library.AutoModelForCausalLM.from_pretrained(source, {
+    const contextLength = planContext(config, options.contextLength, task === 'embed' || task === 'read' ? tokenizer.model_max_length : Infinity);
+    const model = await { generate: library.AutoModelForCausalLM, rewrite: library.AutoModelForSeq2SeqLM, embed: library.AutoModel, read: library.AutoModelForQuestionAnswering }[task].from_pretrained(source, {
       config,
       progress_callback,
       device: 'cpu',
@@ -41,7 +48,8 @@ export async function loadModel(options: ModelOptions, onProgress: (progress: Lo
       // Inputs grow by a token a step; the plan of buffers the runtime would keep for each of these shapes is never used again.
       session_options: { intraOpNumThreads: options.threads, enableMemPattern: false },
     });
-    return { library, model, tokenizer, name: isFolder ? basename(source) : source, contextLength, eosTokenIds: readEndTokens(model) };
+    const pooling = task === 'embed' ? await readPooling(source, isFolder, library.env) : 'mean';
+    return { library, task, model, tokenizer, name: isFolder ? basename(source) : source, contextLength, eosTokenIds: readEndTokens(model), pooling, firstTokens: task === 'rewrite' ? readFirstTokens(model, tokenizer, options) : [] };
   } catch (error) {
     throw explainLoadError(error, options.source);
   }
@@ -64,8 +72,22 @@ function setUp({ env, LogLevel }: Library, isFolder: boolean): void {
   if (endpoint) env.remoteHost = endpoint.endsWith('/') ? endpoint : `${endpoint}/`;
 }
 
-function planContext(config: PretrainedConfig, wished: number | undefined): number {
-  const { max_position_embeddings: limit = Infinity } = config as { max_position_embeddings?: number };
+/** What a repository's config says that it was trained for. */
+function findTask(config: PretrainedConfig, source: string): ModelTask {
+  const { architectures: [architecture = ''] = [], is_encoder_decoder: rewrites } = config as { architectures?: string[]; is_encoder_decoder?: boolean };
+  if (architecture.endsWith('ForQuestionAnswering')) {
+    throw new TaskError('unsupported_model', `"${source}" finds answers in texts and neither writes nor embeds; load it with loadReader.`, { details: { source, architecture } });
+  }
+  if (rewrites === true) return 'rewrite';
+  return /(Model|ForMaskedLM)$/.test(architecture) ? 'embed' : 'generate';
+}
+
+/** @param trained what the tokenizer says that the model reads at once */
+function planContext(config: PretrainedConfig, wished: number | undefined, trained: number): number {
+  const { max_position_embeddings: rows = Infinity, model_type: family, pad_token_id: padding = 1 } = config as { max_position_embeddings?: number; model_type?: string; pad_token_id?: number };
+  // These leave the first rows of their position table to padding.
+  const positions = /roberta|camembert/.test(family ?? '') ? rows - padding - 1 : rows;
+  const limit = Math.min(positions, trained > 0 ? trained : Infinity);
   if (wished !== undefined && wished > limit) {
     throw new TaskError('invalid_input', `"contextLength" is ${wished}, but this model has positions for ${limit} tokens at most.`, { details: { field: 'contextLength', limit } });
   }
@@ -78,8 +100,30 @@ async function chooseDtype(library: Library, config: PretrainedConfig, source: s
   if (own !== undefined) return undefined;
   const available = await library.ModelRegistry.get_available_dtypes(source, { config });
   const best = PREFERRED.find((dtype) => available.includes(dtype));
-  if (best === undefined) throw new TaskError('unsupported_model', `"${source}" has no ONNX weights for text generation (onnx/model*.onnx).`, { details: { source } });
+  if (best === undefined) throw new TaskError('unsupported_model', `"${source}" has no ONNX weights (onnx/model*.onnx).`, { details: { source } });
   return best;
+}
+
+type TranslationTokenizer = PreTrainedTokenizer & { _build_translation_inputs?(text: string, options: object, generation: { src_lang: string; tgt_lang: string; forced_bos_token_id?: number }): unknown };
+
+/** The token a decoder begins with, and the language it is to write where it knows several. */
+function readFirstTokens(model: PreTrainedModel, tokenizer: TranslationTokenizer, { languages, source }: ModelOptions): number[] {
+  type Starts = { decoder_start_token_id?: number | null; forced_bos_token_id?: number | null };
+  const starts: Starts = { ...(model.config as Starts), ...(model.generation_config as Starts | null) };
+  const start = starts.decoder_start_token_id;
+  if (typeof start !== 'number') throw new TaskError('invalid_model_file', `The config of "${source}" does not say what its decoder begins with ("decoder_start_token_id").`, { details: { source } });
+  if (tokenizer._build_translation_inputs === undefined) return typeof starts.forced_bos_token_id === 'number' ? [start, starts.forced_bos_token_id] : [start];
+  if (languages === undefined) {
+    throw new TaskError('invalid_input', `"${source}" translates between many languages: give "languages", such as { from: 'zho_Hans', to: 'eng_Latn' } for NLLB.`, { details: { field: 'languages' } });
+  }
+  const generation: Parameters<NonNullable<TranslationTokenizer['_build_translation_inputs']>>[2] = { src_lang: languages.from, tgt_lang: languages.to };
+  try {
+    tokenizer._build_translation_inputs('', {}, generation);
+  } catch (cause) {
+    const known = (tokenizer as { language_codes?: string[] }).language_codes ?? [];
+    throw new TaskError('invalid_input', `"${source}" does not know the languages ${JSON.stringify(languages)}. It knows, among others, ${known.slice(0, 8).join(', ')}.`, { cause, details: { field: 'languages', known } });
+  }
+  return [start, generation.forced_bos_token_id!];
 }
 
 function readEndTokens(model: PreTrainedModel): number[] {

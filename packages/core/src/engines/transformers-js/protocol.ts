@@ -1,24 +1,22 @@
-import type { LoadProgress } from '@glm-tasks/weights';
-import type { Part, Scored } from '../../engine.ts';
-import type { Failure, ToEngine } from '../onnx/protocol.ts';
-
 export type Dtype = 'fp32' | 'fp16' | 'q8' | 'int8' | 'uint8' | 'q4' | 'q4f16' | 'bnb4';
+
+/** The kind of model a repository holds: one that goes on with a text, rewrites it, turns it into a vector, or finds answers in it. */
+export type ModelTask = 'generate' | 'rewrite' | 'embed' | 'read';
+
+/** The codes by which a model for many languages knows the two that it translates between, such as zho_Hans and eng_Latn. */
+export interface Languages {
+  from: string;
+  to: string;
+}
 
 export interface ModelOptions {
   /** A repository of the Hub or a local folder. */
   source: string;
+  /** @default what the repository's config says it is */
+  task: ModelTask | undefined;
   dtype: Dtype | undefined;
+  /** For models that translate between many languages. */
+  languages?: Languages | undefined;
   contextLength: number | undefined;
   threads: number;
 }
-
-export type ToProcess = { type: 'load'; options: ModelOptions } | Exclude<ToEngine, { type: 'load' }>;
-
-/** What a request is answered with; all but a text-delta end it. */
-export type Reply = Part | { type: 'counts'; counts: number[] } | { type: 'scores'; scores: Scored[] } | { type: 'failed'; failure: Failure };
-
-export type FromProcess =
-  | { type: 'progress'; progress: LoadProgress }
-  | { type: 'ready'; name: string; contextLength: number }
-  | { type: 'unloadable'; failure: Failure }
-  | { type: 'reply'; id: number; reply: Reply };

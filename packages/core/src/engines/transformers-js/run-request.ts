@@ -14,14 +14,22 @@ export interface Requests {
   score(prompt: GenerateRequest['prompt'], continuations: readonly string[], interrupted: Interrupted): Promise<Scored[]>;
 }
 
+/** What differs between models that go on with a prompt and models that rewrite it. */
+export interface PromptReading {
+  encode: (prompt: GenerateRequest['prompt']) => number[];
+  /** Whether the prompt counts as written already, for the penalties on repetition. */
+  promptIsWritten: boolean;
+}
+
 /** What one request means, token by token. */
-export function createRequests(loaded: LoadedModel, loop: TokenLoop): Requests {
+export function createRequests(loaded: LoadedModel, loop: TokenLoop, reading?: PromptReading): Requests {
+  const { encode: encodeInput, promptIsWritten } = reading ?? { encode: (prompt: GenerateRequest['prompt']) => encodePrompt(loaded.tokenizer, prompt), promptIsWritten: true };
   const { tokenizer, contextLength, eosTokenIds } = loaded;
   const show = (token: number): string => tokenizer.decode([token], { skip_special_tokens: false, clean_up_tokenization_spaces: false });
   const decode = (tokens: number[]): string => (tokens.length === 0 ? '' : tokenizer.decode(tokens, { skip_special_tokens: true, clean_up_tokenization_spaces: false }));
 
   function encode(input: GenerateRequest['prompt'], more: number): number[] {
-    const prompt = encodePrompt(tokenizer, input);
+    const prompt = encodeInput(input);
     if (prompt.length === 0) throw new TaskError('invalid_input', 'The prompt is empty: it holds no tokens.');
     const got = prompt.length + more;
     if (got < contextLength) return prompt;
@@ -34,28 +42,28 @@ export function createRequests(loaded: LoadedModel, loop: TokenLoop): Requests {
     const prompt = encode(request.prompt, 0);
     const text = createTextStream(decode, request.stop ?? []);
     const limit = Math.min(request.maxTokens ?? Infinity, contextLength - prompt.length);
-    const sample = createSampler(request, prompt);
+    const sample = createSampler(request, promptIsWritten ? prompt : []);
     const logprobs: TokenLogprob[] = [];
+    const outputIds: number[] = [];
     const start = await loop.prefill(prompt, interrupted);
     let place: Place = start;
     let finishReason: 'stop' | 'length' | undefined;
-    let outputTokens = 0;
     while (finishReason === undefined) {
       refuse(interrupted);
       const raw = request.logprobs === undefined ? undefined : place.logits.slice();
       const token = sample(place.logits);
-      outputTokens++;
+      outputIds.push(token);
       if (raw !== undefined) logprobs.push(describeToken(raw, token, request.logprobs!, show));
       const { text: delta, stopped } = eosTokenIds.includes(token) ? { text: '', stopped: true } : text.push(token);
       if (delta !== '') yield { type: 'text-delta', text: delta };
       if (stopped) finishReason = 'stop';
-      else if (outputTokens >= limit) finishReason = 'length';
+      else if (outputIds.length >= limit) finishReason = 'length';
       else place = await loop.advance(place, token);
     }
     const last = text.flush();
     if (last !== '') yield { type: 'text-delta', text: last };
-    const usage = { inputTokens: prompt.length, outputTokens, cachedTokens: start.cachedTokens, calls: 1 };
-    yield { type: 'end', finishReason, usage, ...(logprobs.length > 0 ? { logprobs } : {}) };
+    const usage = { inputTokens: prompt.length, outputTokens: outputIds.length, cachedTokens: start.cachedTokens, calls: 1 };
+    yield { type: 'end', finishReason, usage, ...(logprobs.length > 0 ? { logprobs } : {}), ...(request.outputIds ? { outputIds } : {}) };
   }
 
   /** The likeliest of the texts. Length is not evened out: longer texts are less likely, as they are in constrained decoding. */

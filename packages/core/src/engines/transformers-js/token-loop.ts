@@ -76,7 +76,7 @@ export function createTokenLoop({ library, model }: Pick<LoadedModel, 'library' 
 }
 
 /** Outputs are named after what they are, inputs after what they become (transformers.js, getPastKeyValues). */
-function renamePresent(outputs: Record<string, Tensor>): Past {
+export function renamePresent(outputs: Record<string, Tensor>): Past {
   const present = Object.entries(outputs).filter(([name]) => name.startsWith('present'));
   return Object.fromEntries(present.map(([name, tensor]) => [name.startsWith('present_') ? name.replace('present_', 'past_') : name.replace('present', 'past_key_values'), tensor]));
 }

@@ -1,12 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { TaskError, type LoadProgress } from '@glm-tasks/weights';
+import type { LoadProgress } from '@glm-tasks/weights';
 import type { Engine } from '../../engine.ts';
-import { openProcess, refuseAborted, type ModelProcess } from './open-process.ts';
-import type { Dtype } from './protocol.ts';
+import { refuseToWrite } from '../../refuse-to-write.ts';
+import { keepProcess } from '../model-process/keep-process.ts';
+import { openProcess } from '../model-process/open-process.ts';
+import type { Dtype, Languages, ModelOptions } from './protocol.ts';
 
 export interface TransformersJsOptions {
   /** Which of a repository's weights. @default what its config says, else the best for a CPU of those it has: q4, then 8-bit, then fp32 */
   dtype?: Dtype;
+  /** The codes of both languages, for models that translate between many: zho_Hans and eng_Latn for NLLB. */
+  languages?: Languages;
   /** Tokens of prompt and output together. @default 4096, or the model's limit where that is less */
   contextLength?: number;
   /** @default all cores this process may use */
@@ -15,9 +19,12 @@ export interface TransformersJsOptions {
   onProgress?: (progress: LoadProgress) => void;
 }
 
+const ENTRY = new URL('./model-process.js', import.meta.url);
+
 /**
- * Runs any ONNX text-generation repository of the Hub, or a folder laid out like one, with the optional package
- * @huggingface/transformers, one request at a time, in a process of its own. Sampling is ours: the library ignores top-p.
+ * Runs any ONNX repository of the Hub that writes or embeds, or a folder laid out like one, with the optional package
+ * @huggingface/transformers, one request at a time, in a process of its own. Sampling is ours: the library ignores top-p. So are long texts:
+ * it would cut them. Models with an encoder and a decoder (opus-mt, NLLB) rewrite the prompt, a text and not messages. Readers, which find answers in texts, are loaded with `loadReader`.
  * Downloads go to `transformers-js` in the model store; `HF_ENDPOINT`, `HF_TOKEN` and `HF_HUB_OFFLINE` are honoured.
  *
  * @throws TaskError `engine_missing`, `model_not_found`, `unsupported_model`, `download_failed`, `invalid_model_file`,
@@ -27,57 +34,34 @@ export interface TransformersJsOptions {
  * const model = createModel(await createTransformersJsEngine('onnx-community/Qwen2.5-0.5B-Instruct'));
  */
 export async function createTransformersJsEngine(repositoryOrFolder: string, options: TransformersJsOptions = {}): Promise<Engine> {
-  const { dtype, contextLength, threads = availableParallelism(), signal, onProgress } = options;
-  let current: Promise<ModelProcess> | undefined;
-  let disposed = false;
-
-  /** The process, a fresh one where it has crashed. */
-  function connect(signal?: AbortSignal): Promise<ModelProcess> {
-    if (disposed) throw new TaskError('invalid_input', 'This engine was disposed; load the model again.');
-    if (current !== undefined) return current;
-    const forget = (): void => void (current === opening && (current = undefined));
-    const opening = openProcess({ source: repositoryOrFolder, dtype, contextLength, threads, signal, onProgress, onGone: () => forget() });
-    current = opening;
-    opening.catch(forget);
-    return opening;
-  }
-
-  const { ready } = await connect(signal);
-
-  return {
-    name: `transformers-js:${ready.name}`,
+  const { dtype, languages, contextLength, threads = availableParallelism(), signal, onProgress } = options;
+  const modelOptions: ModelOptions = { source: repositoryOrFolder, task: undefined, dtype, languages, contextLength, threads };
+  const kept = keepProcess((onGone, signal) => openProcess({ entry: ENTRY, options: modelOptions, signal, onProgress, onGone }));
+  const { ready } = await kept.connect(signal);
+  const name = `transformers-js:${ready.name}`;
+  const shared = {
+    name,
     contextLength: ready.contextLength,
     slots: 1,
+    countTokens: async (texts: string[]) => ({ counts: (await kept.ask('counts', (id) => ({ type: 'count', id, texts }))).counts, exact: true }),
+    dispose: kept.dispose,
+  };
+  if (ready.embeds) {
+    return {
+      ...shared,
+      can: { json: [], choices: false, logprobs: false, embed: true, tokens: false },
+      stream: () => refuseToWrite(name),
+      embed: async (texts, { signal } = {}) => (await kept.ask('vectors', (id) => ({ type: 'embed', id, texts }), signal)).vectors,
+    };
+  }
+  return {
+    ...shared,
     can: { json: [], choices: true, logprobs: true, embed: false, tokens: true },
     async *stream({ signal, ...request }) {
-      refuseAborted(signal);
-      const { exchange } = await connect();
-      for await (const reply of exchange((id) => ({ type: 'generate', id, request }), signal)) {
+      for await (const reply of kept.exchange((id) => ({ type: 'generate', id, request }), signal)) {
         if (reply.type === 'text-delta' || reply.type === 'end') yield reply;
       }
     },
-    async countTokens(texts) {
-      const { exchange } = await connect();
-      for await (const reply of exchange((id) => ({ type: 'count', id, texts }))) {
-        if (reply.type === 'counts') return { counts: reply.counts, exact: true };
-      }
-      throw unanswered();
-    },
-    async score(prompt, continuations, { signal } = {}) {
-      refuseAborted(signal);
-      const { exchange } = await connect();
-      for await (const reply of exchange((id) => ({ type: 'score', id, prompt, continuations }), signal)) {
-        if (reply.type === 'scores') return reply.scores;
-      }
-      throw unanswered();
-    },
-    async dispose() {
-      disposed = true;
-      // A process that could not be opened has said why to whoever asked for it.
-      const running = await current?.catch(() => undefined);
-      await running?.end();
-    },
+    score: async (prompt, continuations, { signal } = {}) => (await kept.ask('scores', (id) => ({ type: 'score', id, prompt, continuations }), signal)).scores,
   };
 }
-
-const unanswered = (): TaskError => new TaskError('engine_crashed', 'The engine gave no answer.', { retryable: true });

@@ -3,29 +3,30 @@ import { fileURLToPath } from 'node:url';
 import { TaskError, type LoadProgress } from '@glm-tasks/weights';
 import { createMailbox, type Mailbox } from '../onnx/mailbox.ts';
 import type { Failure } from '../onnx/protocol.ts';
-import type { FromProcess, ModelOptions, Reply, ToProcess } from './protocol.ts';
-
-type Ready = Extract<FromProcess, { type: 'ready' }>;
+import type { FromProcess, Ready, Reply, ToProcess, Work } from './protocol.ts';
 
 export interface ModelProcess {
   readonly ready: Ready;
   /** Sends a message and yields what comes back for it. */
-  exchange(message: (id: number) => ToProcess, signal?: AbortSignal): AsyncGenerator<Exclude<Reply, { type: 'failed' }>>;
+  exchange(message: (id: number) => Work, signal?: AbortSignal): AsyncGenerator<Exclude<Reply, { type: 'failed' }>>;
   end(): Promise<void>;
 }
 
-export interface OpenOptions extends ModelOptions {
-  signal: AbortSignal | undefined;
-  onProgress: ((progress: LoadProgress) => void) | undefined;
+export interface OpenOptions<Options> {
+  /** A file that calls `serveModel`. */
+  entry: URL;
+  /** What it loads. */
+  options: Options;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: LoadProgress) => void) | undefined;
   /** The process has ended by itself. */
   onGone: () => void;
 }
 
-const ENTRY = fileURLToPath(new URL('./model-process.js', import.meta.url));
-
-export async function openProcess({ signal, onProgress, onGone, ...options }: OpenOptions): Promise<ModelProcess> {
+export async function openProcess<Options>({ entry, options, signal, onProgress, onGone }: OpenOptions<Options>): Promise<ModelProcess> {
   refuseAborted(signal);
-  const child = fork(ENTRY, [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+  // Advanced: vectors cross as they are, not as JSON.
+  const child = fork(fileURLToPath(entry), [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], serialization: 'advanced' });
   const pending = new Map<number, Mailbox<Reply>>();
   const complaints = readTail(child);
   const kill = (): void => void child.kill('SIGKILL');
@@ -38,14 +39,14 @@ export async function openProcess({ signal, onProgress, onGone, ...options }: Op
     child.channel?.[change]();
   }
 
-  function post(message: ToProcess): void {
+  function post(message: ToProcess<Options>): void {
     // A process that has just died is reported by its `exit` event, which fails every request under way.
     if (child.connected) child.send(message, () => {});
   }
 
   const whenReady = new Promise<Ready>((resolve, reject) => {
     child.on('message', (message: FromProcess) => {
-      if (message.type === 'ready') resolve(message);
+      if (message.type === 'ready') resolve(message.ready);
       else if (message.type === 'unloadable') reject(toError(message.failure));
       else if (message.type === 'progress') onProgress?.(message.progress);
       else pending.get(message.id)?.put(message.reply);
@@ -72,7 +73,7 @@ export async function openProcess({ signal, onProgress, onGone, ...options }: Op
     signal?.removeEventListener('abort', kill);
   }
 
-  async function* exchange(message: (id: number) => ToProcess, signal?: AbortSignal): AsyncGenerator<Exclude<Reply, { type: 'failed' }>> {
+  async function* exchange(message: (id: number) => Work, signal?: AbortSignal): AsyncGenerator<Exclude<Reply, { type: 'failed' }>> {
     const id = ++lastId;
     const mailbox = createMailbox<Reply>();
     const stop = (): void => mailbox.fail(abortError(signal));

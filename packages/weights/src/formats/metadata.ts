@@ -1,9 +1,14 @@
-import { basename } from 'node:path';
 import { TaskError } from '../errors.ts';
-import type { GgufFile, GgufScalar } from './gguf.ts';
 
-/** Typed access to what a GGUF file says about its model. Every getter throws `invalid_model_file` naming the key. */
+/**
+ * Typed access to what a checkpoint says about its model: the metadata of a GGUF file, or a JSON file of the Hub. Every
+ * getter throws `invalid_model_file` naming the key.
+ */
 export interface Metadata {
+  /** The name of the file, for messages. */
+  file: string;
+  has(key: string): boolean;
+  isEmpty(): boolean;
   text(key: string): string;
   optionalText(key: string): string | undefined;
   number(key: string): number;
@@ -14,24 +19,28 @@ export interface Metadata {
   optionalFlag(key: string): boolean | undefined;
   texts(key: string): readonly string[];
   numbers(key: string): readonly number[];
+  /** The values under a key, whether it holds a list or one of them; none without it. */
+  list(key: string): readonly unknown[];
+  /** What lies under a key that holds keys and values itself; undefined without it. Only JSON has such keys. */
+  object(key: string): Metadata | undefined;
 }
 
-export function readMetadataOf(file: GgufFile): Metadata {
+export function readMetadataOf(file: string, metadata: ReadonlyMap<string, unknown>): Metadata {
   function fail(key: string, problem: string): never {
-    throw new TaskError('invalid_model_file', `${basename(file.path)}: metadata "${key}" ${problem}. Fetch the file again or choose another.`, {
-      details: { file: basename(file.path), field: key },
+    throw new TaskError('invalid_model_file', `${file}: metadata "${key}" ${problem}. Fetch the file again or choose another.`, {
+      details: { file, field: key },
     });
   }
 
   function scalar<T extends 'string' | 'number' | 'boolean'>(key: string, type: T): ScalarOf<T> | undefined {
-    const value = file.metadata.get(key);
+    const value = metadata.get(key);
     if (value === undefined) return undefined;
     return typeof value === type ? (value as ScalarOf<T>) : fail(key, `should be a ${type}`);
   }
 
   function list<T extends 'string' | 'number'>(key: string, type: T): readonly ScalarOf<T>[] {
-    const value = file.metadata.get(key) ?? fail(key, 'is missing');
-    if (!Array.isArray(value) || value.some((element: GgufScalar) => typeof element !== type)) fail(key, `should be a list of ${type}s`);
+    const value = metadata.get(key) ?? fail(key, 'is missing');
+    if (!Array.isArray(value) || value.some((element: unknown) => typeof element !== type)) fail(key, `should be a list of ${type}s`);
     return value as readonly ScalarOf<T>[];
   }
 
@@ -48,6 +57,9 @@ export function readMetadataOf(file: GgufFile): Metadata {
   }
 
   return {
+    file,
+    has: (key) => metadata.has(key),
+    isEmpty: () => metadata.size === 0,
     text: (key) => scalar(key, 'string') ?? fail(key, 'is missing'),
     optionalText: (key) => scalar(key, 'string'),
     number: (key) => number(key) ?? fail(key, 'is missing'),
@@ -57,7 +69,19 @@ export function readMetadataOf(file: GgufFile): Metadata {
     optionalFlag: (key) => scalar(key, 'boolean'),
     texts: (key) => list(key, 'string'),
     numbers: (key) => list(key, 'number'),
+    list: (key) => (metadata.has(key) ? [metadata.get(key)].flat() : []),
+    object(key) {
+      const value = metadata.get(key);
+      if (value === undefined) return undefined;
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) fail(key, 'should be an object');
+      return readJsonMetadata(file, value);
+    },
   };
+}
+
+/** A JSON object as metadata: null means that a key is not there. */
+export function readJsonMetadata(file: string, json: object): Metadata {
+  return readMetadataOf(file, new Map(Object.entries(json).filter(([, value]) => value !== null)));
 }
 
 type ScalarOf<T extends 'string' | 'number' | 'boolean'> = T extends 'string' ? string : T extends 'number' ? number : boolean;
