@@ -1,7 +1,8 @@
 import type { Model } from '@glm-tasks/core';
-import { buildPrompt, chunkText, generateGuarded, lastOf, mapChunks, splitSentences, type GuardedText, type TaskEvent } from '@glm-tasks/task';
-import type { Plan } from './plan.ts';
-import type { Wording } from './prompts.ts';
+import { buildPrompt, chunkText, generateGuarded, lastOf, mapChunks, splitSentences, type GuardedText, type Store, type TaskEvent } from '@glm-tasks/task';
+import { keepSupported } from './check-sentences.ts';
+import type { Plan, PlannedChunk } from './plan.ts';
+import { listTalk, type Wording } from './prompts.ts';
 
 export interface Reading {
   model: Model;
@@ -9,8 +10,12 @@ export interface Reading {
   marker: string;
   textLanguage: string;
   focus?: string | undefined;
+  /** Remembers every call, so that a run that was stopped goes on where it was. */
+  store?: Store | undefined;
   signal?: AbortSignal | undefined;
   warnings: string[];
+  /** Sentences of notes that nothing in what they were about bore out, so far. */
+  leftOut: { count: number };
 }
 
 export interface Condensed {
@@ -25,7 +30,7 @@ type Steps<R> = AsyncGenerator<Exclude<TaskEvent<never>, { type: 'result' }>, R>
 /** Notes on every chunk, then notes on groups of notes, until `sections` calls can read them all. Ends: a group has two notes at least. */
 export async function* condense({ chunks, readTokens, noteTokens }: Plan, sections: number, reading: Reading): Steps<Condensed> {
   const notes: string[] = [];
-  const mapped = mapChunks(chunks, (chunk, signal) => note(chunk.text, noteTokens, { ...reading, signal }, `part ${chunk.index + 1}`), optionsOf(reading));
+  const mapped = mapChunks(chunks, (chunk, signal) => noteOnChunk(chunk, noteTokens, { ...reading, signal }), optionsOf(reading));
   for (let step = await mapped.next(); !step.done; step = await mapped.next()) {
     const { index, value, done, total } = step.value;
     const chunk = chunks[index];
@@ -37,7 +42,11 @@ export async function* condense({ chunks, readTokens, noteTokens }: Plan, sectio
   for (;;) {
     // Even sections are longer than the fullest group by a note at most.
     const groups = await groupNotes(level, readTokens - (sections === 1 ? 0 : noteTokens), reading.model);
-    if (groups.length <= sections) return { digest: level, notes };
+    if (groups.length <= sections) {
+      const { count } = reading.leftOut;
+      if (count > 0) reading.warnings.push(`${count} sentence${count === 1 ? '' : 's'} of the model's notes found no support in the text and ${count === 1 ? 'was' : 'were'} left out.`);
+      return { digest: level, notes };
+    }
     const merged: string[] = [];
     const reduced = mapChunks(groups, (group, signal) => (group.length === 1 ? Promise.resolve(group[0] as string) : note(group.join('\n'), noteTokens, { ...reading, signal }, 'a group of notes')), optionsOf(reading));
     for (let step = await reduced.next(); !step.done; step = await reduced.next()) {
@@ -52,8 +61,14 @@ function optionsOf({ model, signal }: Reading): { concurrency: number; signal: A
   return { concurrency: model.slots, signal };
 }
 
+/** What is no longer than a note stands for itself. */
+async function noteOnChunk({ index, text, tokens, speaker }: PlannedChunk, noteTokens: number, reading: Reading): Promise<string> {
+  if (tokens <= noteTokens) return text.trim();
+  return note(speaker === undefined ? text : reading.wording.goesOn(speaker, text), noteTokens, reading, `part ${index + 1}`);
+}
+
 async function note(text: string, noteTokens: number, reading: Reading, what: string): Promise<string> {
-  const { model, wording, marker, textLanguage, focus, signal, warnings } = reading;
+  const { model, wording, marker, textLanguage, focus, store, signal, warnings } = reading;
   const prompt = (failed: unknown) => {
     const instruction = failed ? `${wording.note(focus)} ${wording.retry}` : wording.note(focus);
     return buildPrompt({ system: wording.system, document: text, marker, instruction });
@@ -61,8 +76,16 @@ async function note(text: string, noteTokens: number, reading: Reading, what: st
   // The focus is the user's: a note about it names it.
   const instructions = [wording.system, wording.note(undefined), wording.retry].join('\n');
   const guards = { marker, language: textLanguage, source: text, document: text, instructions };
-  const said = await lastOf(generateGuarded(model, { prompt, guards, maxTokens: noteTokens, signal }));
-  return usable(said) ? said.text : quoteInstead(text, noteTokens, said, { model, warnings, what });
+  const said = await lastOf(generateGuarded(model, { prompt, guards, maxTokens: noteTokens, avoid: listTalk(wording, text), store, signal }));
+  if (!usable(said)) return quoteInstead(text, noteTokens, said, { model, warnings, what });
+  // A made-up sentence in a note would be one of the summary's sources.
+  const { kept, left } = keepSupported(said.text, text);
+  reading.leftOut.count += left;
+  return joinSpaced(kept) || quoteInstead(text, noteTokens, said, { model, warnings, what });
+}
+
+function joinSpaced(sentences: readonly string[]): string {
+  return sentences.join(/\p{Script=Han}/u.test(sentences.join('')) ? '' : ' ');
 }
 
 /** A note that copies, or whose loop was cut off, still carries what the part says. */
@@ -102,6 +125,6 @@ function dropRepeated(notes: string[]): string[] {
   return notes.map((note) => {
     const fresh = splitSentences(note).filter((sentence) => !seen.has(sentence));
     for (const sentence of fresh) seen.add(sentence);
-    return fresh.length === 0 ? note : fresh.join(/\p{Script=Han}/u.test(note) ? '' : ' ');
+    return fresh.length === 0 ? note : joinSpaced(fresh);
   });
 }

@@ -1,6 +1,6 @@
 import { measureLength, trimToTarget } from '@glm-tasks/task';
 import type { SummaryTarget } from './length-target.ts';
-import type { SummarizeInput } from './schema.ts';
+import type { TextFormat } from './prompts.ts';
 
 /** A summary in its format. */
 export interface Draft {
@@ -12,7 +12,7 @@ export interface Draft {
 const bullet = /^\s*(?:[-*•·‣◦–]|\(?\d{1,2}[.)、．）]|[一二三四五六七八九十]{1,2}、|[①-⑳])\s*/u;
 
 /** Reads the model's text as the format wants it. */
-export function readDraft(text: string, format: SummarizeInput['format']): Draft {
+export function readDraft(text: string, format: TextFormat): Draft {
   if (format === 'key-points') return draftPoints(readPoints(text));
   if (format === 'headline') {
     const headline = (text.split('\n').find((line) => line.trim() !== '') ?? '').replace(bullet, '').replace(/^\*\*(.*)\*\*$/, '$1').replace(/[。.]\s*$/, '').trim();
@@ -22,8 +22,14 @@ export function readDraft(text: string, format: SummarizeInput['format']): Draft
 }
 
 /** Sentences from several answers, as the format wants them. */
-export function joinSentences(sentences: string[], format: SummarizeInput['format']): Draft {
-  return format === 'key-points' ? draftPoints(sentences) : { summary: joinLines(sentences.join('\n')) };
+export function joinSentences(sentences: string[], format: TextFormat): Draft {
+  return format === 'key-points' ? draftPoints(sentences) : { summary: joinLines(sentences.map(endSentence).join('\n')) };
+}
+
+/** One that was left open would run into the next. */
+function endSentence(sentence: string): string {
+  if (/[.!?。！？…:：;；"”’」』）)]\s*$/u.test(sentence)) return sentence;
+  return `${sentence.trimEnd().replace(/[，、,]$/u, '')}${/\p{Script=Han}\P{L}*$/u.test(sentence) ? '。' : '.'}`;
 }
 
 /** "The text states that a bridge comes." -> "A bridge comes.": small models talk about the text whatever they are told. */

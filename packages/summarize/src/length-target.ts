@@ -1,4 +1,5 @@
 import { aroundTarget, type LengthTarget } from '@glm-tasks/task';
+import type { TextFormat } from './prompts.ts';
 import type { SummarizeInput } from './schema.ts';
 
 /** `points` counts list items; the other units are those of every task. */
@@ -16,7 +17,7 @@ const HEADLINE_WORDS: Steps = { short: [2, 12], medium: [2, 17], long: [2, 22] }
 const HEADLINE_CHARACTERS: Steps = { short: [4, 20], medium: [4, 30], long: [4, 40] };
 
 /** What "short", or a number, means for a format in a language. */
-export function chooseTarget({ length, format }: Pick<SummarizeInput, 'length' | 'format'>, language: string): SummaryTarget {
+export function chooseTarget({ length, format }: { length: SummarizeInput['length']; format: TextFormat }, language: string): SummaryTarget {
   if (typeof length === 'string') return namedTarget(length, format, language);
   if ('words' in length) return { ...aroundTarget('words', length.words), wanted: length.words };
   if ('characters' in length) return { ...aroundTarget('characters', length.characters), wanted: length.characters };
@@ -24,7 +25,7 @@ export function chooseTarget({ length, format }: Pick<SummarizeInput, 'length' |
   return { unit: format === 'key-points' ? 'points' : 'sentences', min, max, wanted: length.sentences };
 }
 
-function namedTarget(length: keyof Steps, format: SummarizeInput['format'], language: string): SummaryTarget {
+function namedTarget(length: keyof Steps, format: TextFormat, language: string): SummaryTarget {
   const counted = countsCharacters(language);
   const target = (unit: SummaryTarget['unit'], [min, max]: readonly [number, number], wanted = max): SummaryTarget => ({ unit, min, max, wanted });
   switch (format) {

@@ -8,7 +8,8 @@ const DIGEST_SENTENCES = 4;
 /** In how many sections notes on a long text are written up. */
 export function countSections(ask: Ask, language: string): number {
   // Most sections may say nothing about a focus, and would fill the summary with it.
-  if (ask.focus !== undefined) return 1;
+  // An earlier summary and what is new are no stretches of one text: what changed is seen by reading both at once.
+  if (ask.focus !== undefined || ask.update) return 1;
   return hasSections(ask, language) ? countSentences(ask.target, language) : DIGEST_SENTENCES;
 }
 

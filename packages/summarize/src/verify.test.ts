@@ -27,12 +27,6 @@ describe('points', () => {
     });
   });
 
-  test('in another language are neither dropped nor complained about', async () => {
-    const result = await summarize({ text, format: 'key-points', language: 'zh', unsupported: 'drop' }, says('- 新桥造价一千二百万欧元\n- 五月开始施工'));
-    expect(result.points).toHaveLength(2);
-    expect(result.unverified).toEqual([]);
-    expect(result.warnings).toEqual([]);
-  });
 });
 
 test('numbers that the text does not have are named', async () => {

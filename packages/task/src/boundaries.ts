@@ -75,7 +75,7 @@ export function* findSentenceEnds(line: string): Generator<{ end: number; level:
     quoted = followQuotes(line, seen, end, quoted);
     seen = end;
     if (mark.startsWith('.') && !endsSentence(line, index, mark)) continue;
-    if (/^[!?]/.test(mark) && !/\s$/.test(mark) && end < line.length) continue; // a URL or code: "a?b=c"
+    if (/^[!?]/.test(mark) && !/\s$/.test(mark) && end < line.length && !standsInHan(line, index, end)) continue; // a URL or code: "a?b=c"
     yield { end, level: quoted > 0 ? LEVEL.clause : mark.startsWith('；') ? LEVEL.semicolon : LEVEL.sentence };
   }
 }
@@ -83,9 +83,14 @@ export function* findSentenceEnds(line: string): Generator<{ end: number; level:
 function endsSentence(line: string, index: number, mark: string): boolean {
   const end = index + mark.length;
   if (end === line.length) return true;
-  if (!/\s$/.test(mark)) return false; // 3.14, example.org
+  if (!/\s$/.test(mark)) return standsInHan(line, index, end); // not in 3.14, example.org
   if (/^\p{Ll}/u.test(line.slice(end, end + 2))) return false;
   return !abbreviation.test(line.slice(Math.max(0, index - 12), index));
+}
+
+/** Chinese typed with Western marks has no space behind them. */
+function standsInHan(line: string, index: number, end: number): boolean {
+  return /[\p{Script=Han}”’」』）)]$/u.test(line.slice(Math.max(0, index - 2), index)) && /^[\p{Script=Han}“‘「『（(]/u.test(line.slice(end, end + 2));
 }
 
 /** Quoted speech deeper than zero at `to`. Unbalanced marks do no harm: the count starts anew with every line. */

@@ -46,9 +46,10 @@ const preambles = [
   /^(?:sure|certainly|of course|okay|ok)\b[^\n]{0,80}?[,.!:]\s+(?=\S)/i,
   /^(?:here(?:'s| is| are)|below (?:is|are)|the following (?:is|are))\b[^\n:]{0,100}:\s*/i,
   /^(?:this is |the )?(?:\w+[- ]){0,3}(?:summary|headline|title|key points|tl;?dr)(?: (?:of|in|for)\b[^\n:]{0,60})?\s*[:：]\s*/i,
+  /^(?:here is )?(?:the |this )?(?:\w+ )?translation(?: (?:of|in|into)\b[^\n:]{0,60})?(?: is| would be)?\s*[:：]\s*/i,
   /^(?:好的|当然|没问题)[，。！,!]\s*/,
   /^(?:以下|下面|这)(?:是|为)[^\n：:。]{0,60}[：:]\s*/,
-  /^(?:本文|文本|文章|全文)?的?(?:摘要|总结|概要|概括|标题|要点|关键点)(?:如下)?\s*[：:]\s*/,
+  /^(?:本文|文本|文章|全文)?的?(?:摘要|总结|概要|概括|标题|要点|关键点|译文|翻译)(?:如下)?\s*[：:]\s*/,
 ];
 
 /** "Here is a summary:", "以下是…：", a heading, a code fence or quotes around the whole answer: gone. What follows them is untouched. */
