@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 // Tests run as the compiled JavaScript that ships: the engine starts child processes, and those need real files.
 // The list comes from the sources, so a compiled test whose source is gone is never run.
-const compiledTests = ['test', ...readdirSync('packages').map((name) => join('packages', name))]
+const compiledTests = ['test', 'eval', ...readdirSync('packages').map((name) => join('packages', name))]
   .filter((folder) => existsSync(join(folder, 'src')))
   .flatMap((folder) =>
     readdirSync(join(folder, 'src'), { recursive: true, encoding: 'utf8' })

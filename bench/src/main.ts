@@ -5,11 +5,14 @@ import { prepareModel, pull } from '@glm-tasks/weights';
 import { Command } from 'commander';
 import { measureAgreement } from './agreement.ts';
 import { measureConversion } from './measure-conversion.ts';
+import { measureEmbed } from './measure-embed.ts';
 import { measureKills } from './measure-kills.ts';
 import { measureLookup } from './measure-lookup.ts';
 import { measureObjects } from './measure-objects.ts';
 import { measurePromises } from './measure-promises.ts';
 import { measureSpeed } from './measure-speed.ts';
+import { measureSummarize } from './measure-summarize.ts';
+import { measureTranslate } from './measure-translate.ts';
 import { measureMemoryBandwidth } from './memory-bandwidth.ts';
 import { requantizeToQ4 } from './requantize.ts';
 import { printTable } from './table.ts';
@@ -53,6 +56,34 @@ program
   .option('--only <tasks>', 'some of quote,summarize', 'quote,summarize')
   .action(async (flags: { model: string[]; rounds: string; only: string }) => {
     for (const model of flags.model) await measureLookup(model, Number(flags.rounds), (task) => flags.only.split(',').includes(task));
+  });
+program
+  .command('summarize')
+  .description('a document of 10,000 tokens to a paragraph: our task against map_reduce of LangChain.js on llama.cpp')
+  .option('--model <ids...>', 'catalog ids', ['small'])
+  .option('--rounds <n>', 'rounds, the peers in turn', '3')
+  .option('--threads <n>', 'threads of every peer', String(availableParallelism()))
+  .option('--sequences <n>', 'sequences llama.cpp runs side by side', '4')
+  .action(async (flags: { model: string[]; rounds: string; threads: string; sequences: string }) => {
+    for (const label of flags.model) await measureSummarize({ label, rounds: Number(flags.rounds), threads: Number(flags.threads), sequences: Number(flags.sequences) });
+  });
+program
+  .command('embed')
+  .description('embeddings: 1,000 sentences against transformers.js, and how alike the vectors are')
+  .option('--rounds <n>', 'rounds, the peers in turn', '3')
+  .option('--export <folder>', 'a folder for transformers.js with somebody else\'s ONNX export of all-MiniLM-L6-v2')
+  .action(async (flags: { rounds: string; export?: string }) => measureEmbed(Number(flags.rounds), flags.export));
+program
+  .command('translate')
+  .description('a batch of sentences to Chinese: our task against llama.cpp one by one and with its own batching')
+  .option('--model <ids...>', 'catalog ids', ['small'])
+  .option('--rounds <n>', 'rounds, the peers in turn', '3')
+  .option('--threads <n>', 'threads of every peer', String(availableParallelism()))
+  .option('--sequences <n>', 'sequences llama.cpp runs side by side', '8')
+  .option('--sentences <n>', 'size of the batch', '64')
+  .action(async (flags: { model: string[]; rounds: string; threads: string; sequences: string; sentences: string }) => {
+    const [rounds, threads, sequences, sentences] = [Number(flags.rounds), Number(flags.threads), Number(flags.sequences), Number(flags.sentences)];
+    for (const label of flags.model) await measureTranslate({ label, rounds, threads, sequences, sentences });
   });
 await program.parseAsync();
 

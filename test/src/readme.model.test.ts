@@ -23,6 +23,7 @@ beforeAll(async () => {
   if (noModel) return;
   project = await createPackedProject();
   await copyFile(repositoryPath('examples/texts/night-bus.txt'), join(project.folder, 'report.txt'));
+  await copyFile(repositoryPath('examples/texts/harbour-meeting.txt'), join(project.folder, 'meeting.txt'));
 });
 afterAll(() => project?.remove());
 

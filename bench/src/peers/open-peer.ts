@@ -36,7 +36,7 @@ export async function openPeer(name: string, kind: string, path: string, threads
   };
 }
 
-function nextMessage(child: ChildProcess, name: string): Promise<unknown> {
+export function nextMessage(child: ChildProcess, name: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const gone = (code: number | null): void => reject(new Error(`${name}: its process ended with code ${code}`));
     child.once('exit', gone);
@@ -47,7 +47,7 @@ function nextMessage(child: ChildProcess, name: string): Promise<unknown> {
   });
 }
 
-const readStatus = (pid: number, field: string): number => {
+export const readStatus = (pid: number, field: string): number => {
   try {
     return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
   } catch {
@@ -57,7 +57,7 @@ const readStatus = (pid: number, field: string): number => {
 
 const residentBytesOf = (pid: number): number => readStatus(pid, 'VmRSS') * 1024;
 
-function familyOf(parent: number): number[] {
+export function familyOf(parent: number): number[] {
   const processes = readdirSync('/proc').map(Number).filter(Number.isInteger);
   return [parent, ...processes.filter((pid) => readStatus(pid, 'PPid') === parent)];
 }

@@ -9,12 +9,15 @@ export interface Flag {
   read(typed: string | true): unknown;
 }
 
-/** A flag for each property of the input but `text`, which comes from the file or standard input. */
+/** What comes from files or standard input. */
+const FROM_FILES = new Set(['text', 'texts', 'documents']);
+
+/** A flag for each property of the input that does not come from files. */
 export function flagsOf(input: z.ZodType): Flag[] {
   if (!(input instanceof z.ZodObject)) return [];
   const { properties = {}, required = [] } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
   return Object.entries(properties)
-    .filter(([property]) => property !== 'text')
+    .filter(([property]) => !FROM_FILES.has(property))
     .map(([property, json]) => {
       const schema = typeof json === 'object' ? json : {};
       const name = `--${property.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TaskError } from '@glm-tasks/core';
@@ -46,12 +46,14 @@ test('generate --json prints one document', async () => {
 });
 
 test('every task of the list is a command that reads text and prints text', async () => {
+  const needed: Record<string, string[]> = { translate: ['--to', 'en'] };
   for (const { name } of tasks) {
+    const flags = needed[name] ?? [];
     const shell = fakeShell({ stdin: 'The bridge opened on 3 May. It cost 40 million.', reply: () => 'The bridge opened on 3 May.' });
-    expect(await runCommand([name, '-'], shell)).toBe(0);
+    expect(await runCommand([name, '-', ...flags], shell)).toBe(0);
     expect(shell.output().trim()).not.toBe('');
     const asJson = fakeShell({ stdin: 'The bridge opened on 3 May.', reply: () => 'The bridge opened on 3 May.' });
-    expect(await runCommand([name, '--json'], asJson)).toBe(0);
+    expect(await runCommand([name, '--json', ...flags], asJson)).toBe(0);
     expect(JSON.parse(asJson.output())).toBeTypeOf('object');
   }
 });
@@ -78,9 +80,64 @@ test('the help of a task explains every property of its input', async () => {
     for (const [property, schema] of Object.entries(properties)) {
       const description = typeof schema === 'object' ? schema.description : undefined;
       expect([property, description]).toEqual([property, expect.stringMatching(/\w/)]);
-      if (property !== 'text') expect(help).toContain(description);
+      if (!['text', 'texts', 'documents'].includes(property)) expect(help).toContain(description);
     }
   }
+});
+
+test('several files are documents of one summary, and an empty one is named', async () => {
+  const [monday, tuesday, empty] = ['monday.txt', 'tuesday.txt', 'empty.txt'].map((name) => join(folder, name)) as [string, string, string];
+  await writeFile(monday, 'The bridge opened on 3 May. It cost 40 million.');
+  await writeFile(tuesday, 'The school in Thun opens in August.');
+  await writeFile(empty, ' ');
+  const shell = fakeShell({ reply: () => 'The bridge opened on 3 May.' });
+  expect(await runCommand(['summarize', monday, tuesday, '--json'], shell)).toBe(0);
+  const { chunks } = JSON.parse(shell.output()) as { chunks: { source: string }[] };
+  expect(chunks.map(({ source }) => source)).toEqual([monday, tuesday]);
+  const refused = fakeShell();
+  expect(await runCommand(['summarize', monday, empty], refused)).toBe(2);
+  expect(refused.messages()).toContain(`${empty}: there is nothing to summarize in it`);
+});
+
+test('a value may come from a file, and what was paid for is remembered in one', async () => {
+  const schema = join(folder, 'schema.json');
+  const remembered = join(folder, 'remembered.txt');
+  await writeFile(schema, JSON.stringify({ type: 'object', properties: { title: { type: 'string' } }, required: ['title'] }));
+  const structured = fakeShell({ stdin: 'The bridge opened on 3 May.', reply: () => '{"title":"The bridge opened"}' });
+  expect(await runCommand(['summarize', '--schema', `@${schema}`], structured)).toBe(0);
+  expect(JSON.parse(structured.output())).toEqual({ title: 'The bridge opened' });
+  for (const calls of [1, 0]) {
+    const shell = fakeShell({ stdin: 'The bridge opened on 3 May. It cost 40 million.', reply: () => 'The bridge opened on 3 May.' });
+    expect(await runCommand(['summarize', '--length', 'short', '--remember', remembered, '--json'], shell)).toBe(0);
+    expect(JSON.parse(shell.output())).toMatchObject({ usage: { calls } });
+  }
+});
+
+test('translate keeps the format of the file, writes where it is told, and ends with 3 where something could not be translated', async () => {
+  const file = join(folder, 'strings.json');
+  const out = join(folder, 'strings.zh.json');
+  await writeFile(file, '{\n  "open": "The bridge is open.",\n  "id": 7\n}\n');
+  const shell = fakeShell({ reply: () => '大桥开放了。' });
+  expect(await runCommand(['translate', file, '--to', 'zh', '--out', out], shell)).toBe(0);
+  expect(shell.output()).toBe('');
+  expect(await readFile(out, 'utf8')).toBe('{\n  "open": "大桥开放了。",\n  "id": 7\n}\n');
+  const failing = fakeShell({ reply: () => 'The bridge is open.' });
+  expect(await runCommand(['translate', file, '--to', 'zh'], failing)).toBe(3);
+  expect(failing.output()).toContain('The bridge is open.');
+  expect(failing.messages()).toContain('could not be translated');
+});
+
+test('a result that cannot be written is an error, and leaves nothing behind', async () => {
+  const shell = fakeShell({ stdin: 'The bridge opened on 3 May.', reply: () => 'The bridge opened on 3 May.' });
+  expect(await runCommand(['summarize', '--out', join(folder, 'no', 'such', 'folder.txt')], shell)).toBe(2);
+  expect(shell.messages()).toContain('Cannot write');
+});
+
+test('--plan says what a task would take, and does not run it', async () => {
+  const shell = fakeShell({ stdin: 'The bridge opened on 3 May and the boats went by. '.repeat(400), reply: () => 'The bridge opened.' });
+  expect(await runCommand(['summarize', '--plan'], shell)).toBe(0);
+  expect(JSON.parse(shell.output())).toMatchObject({ calls: expect.any(Number), seconds: expect.any(Number) });
+  expect(shell.output()).not.toContain('The bridge opened.');
 });
 
 test('progress of a task reads as a phrase', async () => {
@@ -95,6 +152,8 @@ test.each([
   ['an unknown flag', ['generate', 'x', '--maxtokens', '3'], "unknown option '--maxtokens'"],
   ['a number that is none', ['generate', 'x', '--max-tokens', 'many'], 'It must be a number.'],
   ['a missing file', ['summarize', 'no-such-file.txt'], 'there is no such file'],
+  ['a missing file behind @', ['summarize', '-', '--focus', '@no-such-file.txt'], 'there is no such file'],
+  ['a schema that is none', ['summarize', '-', '--schema', 'title'], '--schema: give a JSON Schema'],
   ['a value that the task refuses', ['summarize', '-', '--format', 'sonnet'], '--format: give "paragraph"'],
   ['two prompts', ['generate', 'x', '--file', 'y'], 'not both'],
 ])('%s is a usage error: exit code 2, no stack, empty stdout', async (_name, argv, message) => {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { tasks } from '../tasks.ts';
+import { addConvert } from './convert.ts';
 import { addDoctor } from './doctor.ts';
 import { exitCodeHelp } from './exit-code.ts';
 import { addGenerate } from './generate.ts';
@@ -37,6 +38,7 @@ function createProgram(shell: Shell): Command {
     .addHelpText('after', helpEnd);
   addPull(program, shell);
   addModels(program, shell);
+  addConvert(program, shell);
   addGenerate(program, shell);
   for (const task of tasks) addTaskCommand(program, task, shell);
   addDoctor(program, shell);

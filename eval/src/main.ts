@@ -1,0 +1,91 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { fromPretrained } from '@glm-tasks/core';
+import { Command } from 'commander';
+import { TRANSLATE_SECTIONS, evaluateTranslate, type TranslateFlags } from './evaluate-translate.ts';
+import { measureInjection } from './measure-injection.ts';
+import { measureLengths } from './measure-length.ts';
+import { measureOpenings } from './measure-openings.ts';
+import { measurePoints } from './measure-points.ts';
+import { measureCsl, measureFocus, measureQmsum, measureVcsum } from './measure-rouge.ts';
+import { printTable } from './print-table.ts';
+import { describeMissing, readData, type DataSets } from './read-data.ts';
+import type { Evaluation } from './summarize-all.ts';
+
+interface Flags {
+  data?: string;
+  model: string[];
+  only: string;
+  limit: string;
+  save?: string;
+}
+
+/** In the order in which they run: openings look at what the others wrote. */
+const SECTIONS = {
+  qmsum: measureQmsum,
+  focus: measureFocus,
+  vcsum: measureVcsum,
+  csl: measureCsl,
+  points: measurePoints,
+  length: measureLengths,
+  injection: measureInjection,
+  openings: measureOpenings,
+} satisfies Record<string, (evaluation: Evaluation) => Promise<void>>;
+type Section = keyof typeof SECTIONS;
+
+const program = new Command('eval').description('Measures the quality of tasks on public sets.');
+program
+  .command('summarize')
+  .description('ROUGE beside baselines, support of points, lengths, injected orders')
+  .option('--data <folder>', 'folder of the data sets; without it you are told which')
+  .option('--model <ids...>', 'models, as fromPretrained takes them', ['small'])
+  .option('--only <sections>', `some of ${Object.keys(SECTIONS).join(',')}`, Object.keys(SECTIONS).join(','))
+  .option('--limit <n>', 'documents of a set, and cases of a section, at most', '1000')
+  .option('--save <file>', 'append every summary to this file, one JSON object a line')
+  .action(evaluateSummarize);
+program
+  .command('translate')
+  .description('chrF2 and BLEU beside plain calls, sentences left untranslated, strings that are easily broken, glossary')
+  .option('--data <folder>', 'folder of the data set; without it you are told which')
+  .option('--model <ids...>', 'models, as fromPretrained takes them', ['small'])
+  .option('--only <sections>', `some of ${TRANSLATE_SECTIONS.join(',')}`, TRANSLATE_SECTIONS.join(','))
+  .option('--limit <n>', 'sentences or strings of a section, at most', '1000')
+  .option('--show <n>', 'translations to print for a reader, each way', '5')
+  .action(async (flags: TranslateFlags) => {
+    const wrong = await evaluateTranslate(flags);
+    if (wrong !== undefined) refuse(wrong);
+  });
+await program.parseAsync();
+
+async function evaluateSummarize(flags: Flags): Promise<void> {
+  const chosen = flags.only.split(',');
+  const unknown = chosen.filter((name) => !(name in SECTIONS));
+  const limit = Number(flags.limit);
+  if (unknown.length > 0) return refuse(`No section is called "${unknown.join('", "')}"; there are ${Object.keys(SECTIONS).join(', ')}.`);
+  if (!Number.isInteger(limit) || limit < 1) return refuse(`--limit is "${flags.limit}"; give a whole number from 1.`);
+  const data = chosen.every((name) => name === 'injection' || name === 'openings') ? { qmsum: [], vcsum: [], csl: [] } : flags.data === undefined ? describeMissing(undefined) : readData(flags.data);
+  if (typeof data === 'string') return refuse(data);
+  const sections = (Object.keys(SECTIONS) as Section[]).filter((name) => chosen.includes(name));
+  for (const name of flags.model) await evaluateModel(name, sections, data, limit, flags.save);
+}
+
+async function evaluateModel(name: string, sections: readonly Section[], data: DataSets, limit: number, save: string | undefined): Promise<void> {
+  await using model = await fromPretrained(name);
+  printTable(`Summaries by ${name}`, ['what', 'value'], [
+    ['date', new Date().toISOString().slice(0, 10)],
+    ['machine', `${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`],
+    ['model', `${model.name}, context ${model.contextLength}, ${model.slots} side by side`],
+  ]);
+  const written: Evaluation['written'] = [];
+  for (const section of sections) {
+    const usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, calls: 0 };
+    const started = performance.now();
+    await SECTIONS[section]({ model, data, limit, section, usage, written, save });
+    const seconds = Math.round((performance.now() - started) / 1_000);
+    console.log(`\n${section}: ${seconds} s, ${usage.calls} calls, ${usage.inputTokens} tokens read (${usage.cachedTokens} of them known already), ${usage.outputTokens} written`);
+  }
+}
+
+function refuse(message: string): void {
+  console.error(message);
+  process.exitCode = 2;
+}

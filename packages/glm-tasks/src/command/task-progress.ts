@@ -1,0 +1,43 @@
+import type { TaskEvent } from '@glm-tasks/task';
+import { canRedraw, paint } from './shell.ts';
+import type { Shell } from './shell.ts';
+
+export interface TaskProgress {
+  show(event: Extract<TaskEvent<never>, { type: 'progress' }>): void;
+  /** Takes the line away, so that what is printed next starts on a line of its own. */
+  end(): void;
+}
+
+/** Shows how far a task is on stderr: one redrawn line on a terminal, with the time that is left, else a line a step. */
+export function createTaskProgress(shell: Pick<Shell, 'stderr' | 'env'>): TaskProgress {
+  const redraws = canRedraw(shell);
+  let stage = '';
+  let begun = 0;
+  let drawn = false;
+
+  return {
+    show({ stage: next, done, total }) {
+      if (next !== stage) {
+        stage = next;
+        begun = performance.now();
+      }
+      if (!redraws) {
+        if (total > 1 && done > 0) shell.stderr.write(`${paint(shell, 'dim', `${stage}: ${done} of ${total}`)}\n`);
+        return;
+      }
+      const count = total > 1 ? `: ${done} of ${total}` : '';
+      const left = done > 0 && done < total ? `, about ${formatSeconds(((performance.now() - begun) / done) * (total - done))} left` : '';
+      shell.stderr.write(`\r\u001B[2K${paint(shell, 'dim', `${stage}${count}${left}`.slice(0, Math.max((shell.stderr.columns ?? 80) - 1, 1)))}`);
+      drawn = true;
+    },
+    end() {
+      if (drawn) shell.stderr.write('\r\u001B[2K');
+      drawn = false;
+    },
+  };
+}
+
+function formatSeconds(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}

@@ -1,0 +1,10 @@
+export { checkDocument } from './check-document.ts';
+export type { CheckedDocument, CheckedSegment } from './check-document.ts';
+export { chrf } from './chrf.ts';
+export { detectFormat } from './detect-format.ts';
+export { extractTerms } from './extract-terms.ts';
+export { readGlossary } from './read-glossary.ts';
+export { translateInput, translateOutput } from './schema.ts';
+export type { TranslateInput, TranslatedSegment, Translation } from './schema.ts';
+export { translate } from './translate.ts';
+export type { TranslateRun } from './translate.ts';
