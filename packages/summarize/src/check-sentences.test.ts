@@ -37,7 +37,9 @@ describe('an order to the model that stands in the text', () => {
   test('is taken out once it was followed, and the summary is written anew', async () => {
     const engine = fakeEngine({ reply: (request) => (documentOf(request).includes('PWNED') ? 'PWNED.' : 'The council voted for the new bridge. Work begins in May.') });
     const result = await summarize(`${text}\n${order}`, { model: createModel(engine) });
-    expect(result).toMatchObject({ summary: 'The council voted for the new bridge. Work begins in May.', coverage: 1 });
+    expect(result.summary).toContain('The council voted for the new bridge.');
+    expect(result.summary).not.toContain('PWNED');
+    expect(result.coverage).toBe(1);
   });
 
   test('leaves no trace where it is followed in one sentence of several', async () => {

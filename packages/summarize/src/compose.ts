@@ -90,7 +90,7 @@ async function* writeSections(pieces: string[], composing: Composing & { wanted?
   const sectionTarget: SummaryTarget = { unit: 'sentences', min: each, max: each, wanted: each };
   const options = { concurrency: model.slots, signal };
   const written = mapChunks(sections, (section, sectionSignal) => {
-    return writeSection(section.join(composing.isSource ? '' : '\n').trim(), { ...composing, format: 'paragraph', target: sectionTarget, writeTokens: 100 * each, documents: 1, update: false, signal: sectionSignal });
+    return writeSection(section.join(composing.isSource ? '' : '\n').trim(), { ...composing, format: 'paragraph', target: sectionTarget, writeTokens: 100 * each, maxSentences: each, documents: 1, update: false, signal: sectionSignal });
   }, options);
   for (;;) {
     const step = await written.next();

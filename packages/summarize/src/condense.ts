@@ -28,9 +28,10 @@ export interface Condensed {
 type Steps<R> = AsyncGenerator<Exclude<TaskEvent<never>, { type: 'result' }>, R>;
 
 /** Notes on every chunk, then notes on groups of notes, until `sections` calls can read them all. Ends: a group has two notes at least. */
-export async function* condense({ chunks, readTokens, noteTokens }: Plan, sections: number, reading: Reading): Steps<Condensed> {
+export async function* condense(plan: Plan, sections: number, reading: Reading): Steps<Condensed> {
+  const { chunks, readTokens, noteTokens } = plan;
   const notes: string[] = [];
-  const mapped = mapChunks(chunks, (chunk, signal) => noteOnChunk(chunk, noteTokens, { ...reading, signal }), optionsOf(reading));
+  const mapped = mapChunks(chunks, (chunk, signal) => noteOnChunk(chunk, plan, { ...reading, signal }), optionsOf(reading));
   for (let step = await mapped.next(); !step.done; step = await mapped.next()) {
     const { index, value, done, total } = step.value;
     const chunk = chunks[index];
@@ -48,7 +49,7 @@ export async function* condense({ chunks, readTokens, noteTokens }: Plan, sectio
       return { digest: level, notes };
     }
     const merged: string[] = [];
-    const reduced = mapChunks(groups, (group, signal) => (group.length === 1 ? Promise.resolve(group[0] as string) : note(group.join('\n'), noteTokens, { ...reading, signal }, 'a group of notes')), optionsOf(reading));
+    const reduced = mapChunks(groups, (group, signal) => (group.length === 1 ? Promise.resolve(group[0] as string) : note(group.join('\n'), plan, { ...reading, signal }, 'a group of notes')), optionsOf(reading));
     for (let step = await reduced.next(); !step.done; step = await reduced.next()) {
       merged[step.value.index] = step.value.value;
       yield { type: 'progress', stage: 'merging the notes', done: step.value.done, total: step.value.total };
@@ -62,21 +63,22 @@ function optionsOf({ model, signal }: Reading): { concurrency: number; signal: A
 }
 
 /** What is no longer than a note stands for itself. */
-async function noteOnChunk({ index, text, tokens, speaker }: PlannedChunk, noteTokens: number, reading: Reading): Promise<string> {
-  if (tokens <= noteTokens) return text.trim();
-  return note(speaker === undefined ? text : reading.wording.goesOn(speaker, text), noteTokens, reading, `part ${index + 1}`);
+async function noteOnChunk({ index, text, tokens, speaker }: PlannedChunk, plan: Plan, reading: Reading): Promise<string> {
+  if (tokens <= plan.noteTokens) return text.trim();
+  return note(speaker === undefined ? text : reading.wording.goesOn(speaker, text), plan, reading, `part ${index + 1}`);
 }
 
-async function note(text: string, noteTokens: number, reading: Reading, what: string): Promise<string> {
+async function note(text: string, { noteSentences, noteTokens }: Plan, reading: Reading, what: string): Promise<string> {
   const { model, wording, marker, textLanguage, focus, store, signal, warnings } = reading;
   const prompt = (failed: unknown) => {
-    const instruction = failed ? `${wording.note(focus)} ${wording.retry}` : wording.note(focus);
+    const order = wording.note(noteSentences, focus);
+    const instruction = failed ? `${order} ${wording.retry}` : order;
     return buildPrompt({ system: wording.system, document: text, marker, instruction });
   };
   // The focus is the user's: a note about it names it.
-  const instructions = [wording.system, wording.note(undefined), wording.retry].join('\n');
+  const instructions = [wording.system, wording.note(noteSentences, undefined), wording.retry].join('\n');
   const guards = { marker, language: textLanguage, source: text, document: text, instructions };
-  const said = await lastOf(generateGuarded(model, { prompt, guards, maxTokens: noteTokens, avoid: listTalk(wording, text), store, signal }));
+  const said = await lastOf(generateGuarded(model, { prompt, guards, maxTokens: noteTokens, sentences: noteSentences, avoid: listTalk(wording, text), store, signal }));
   if (!usable(said)) return quoteInstead(text, noteTokens, said, { model, warnings, what });
   // A made-up sentence in a note would be one of the summary's sources.
   const { kept, left } = keepSupported(said.text, text);

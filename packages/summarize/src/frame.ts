@@ -3,7 +3,7 @@ import type { Corpus } from './corpus.ts';
 import { chooseTarget, type SummaryTarget } from './length-target.ts';
 import { chooseWording, type Ask, type Wording } from './prompts.ts';
 import { PREVIOUS, type SummarizeInput } from './schema.ts';
-import { countSentences } from './sections.ts';
+import { countSections, countSentences } from './sections.ts';
 
 /** What is settled before a token is counted: languages, wording, and how much is to be written. */
 export interface Frame {
@@ -16,6 +16,8 @@ export interface Frame {
   ask: Ask;
   /** Length of the summary in the language asked for; `ask` has that of the draft. */
   target: SummaryTarget;
+  /** Sentences of the summary, where it is put together from sentences. */
+  wantedSentences: number | undefined;
   /** Tokens the last call may write. */
   writeTokens: number;
   /** The longest system text and instruction. */
@@ -45,8 +47,9 @@ export function frameSummary(input: SummarizeInput, corpus: Corpus, hasSchema: b
     wording,
     ask,
     target,
+    wantedSentences: hasSchema || asked === 'minutes' || focus !== undefined ? undefined : Math.max(countSections(ask, draftLanguage), countSentences(draftTarget, draftLanguage)),
     writeTokens: hasSchema ? STRUCTURE_TOKENS : tokensFor(draftTarget),
-    instructions: [wording.system, wording.write(ask), wording.structure({ ...ask, language: outputLanguage }), wording.note(focus), wording.retry].join('\n'),
+    instructions: [wording.system, wording.write(ask), wording.structure({ ...ask, language: outputLanguage }), wording.note(3, focus), wording.retry].join('\n'),
   };
 }
 

@@ -25,14 +25,20 @@ export interface Plan {
   skipped: Stretch[];
   /** Tokens of document one call may read. */
   readTokens: number;
+  /** Sentences of one note. */
+  noteSentences: number;
   /** Tokens of one note; two notes always fit one call, so every round of the reduce at least halves their number. */
   noteTokens: number;
 }
 
-/** A note has three sentences, and more text than this does not fit them: with 1,500 tokens a speech lost its best-known passage. */
+/** A note has three sentences at most, and more text than this does not fit them: with 1,500 tokens a speech lost its best-known passage. */
 const CHUNK_TOKENS = 800;
 const SINGLE_TOKENS = 3_000;
-const NOTE_TOKENS = 200;
+/** Of one sentence of a note. */
+const SENTENCE_TOKENS = 66;
+const NOTE_TOKENS = 3 * SENTENCE_TOKENS;
+/** Sentences of notes for each one of the summary: with fewer there is little to choose from, with more the 1.5B took a third longer. */
+const CHOICE = 4;
 /** Chat template, fence, and the few tokens by which a sum of pieces may differ from the whole. */
 const MARGIN = 96;
 
@@ -41,6 +47,8 @@ export interface PlanOptions {
   instructions: string;
   /** Tokens the last call may write. */
   writeTokens: number;
+  /** Sentences of the summary, where that is what the notes are for. */
+  wantedSentences: number | undefined;
   /** 0 (what one call can read) to 1 (everything). */
   detail: number;
   /** Whether an edit of the text should leave most parts as they were, for a store that remembers them. */
@@ -50,7 +58,7 @@ export interface PlanOptions {
 
 /** Counts the text once, cuts it, and divides the context between reading and writing. */
 export async function planSummary(corpus: Corpus, model: Model, options: PlanOptions): Promise<Plan> {
-  const { instructions, writeTokens, detail } = options;
+  const { instructions, writeTokens, wantedSentences, detail } = options;
   const { counts } = await model.countTokens([instructions]);
   const readTokens = Math.min(SINGLE_TOKENS, model.contextLength - MARGIN - (counts[0] ?? 0) - Math.max(writeTokens, NOTE_TOKENS));
   if (readTokens < 64) {
@@ -71,13 +79,15 @@ export async function planSummary(corpus: Corpus, model: Model, options: PlanOpt
       share *= (0.97 * wanted) / sumTokens(chunks);
     }
   }
+  const noteSentences = wantedSentences === undefined ? 3 : Math.min(3, Math.max(2, Math.ceil((CHOICE * wantedSentences) / chunks.length)));
   return {
     chunks,
     single: sumTokens(chunks) <= readTokens,
     documents: selection.documents.map(({ document, stretches }) => ({ id: document.id, text: readStretches(corpus, stretches) })),
     skipped: selection.skipped,
     readTokens,
-    noteTokens: Math.min(NOTE_TOKENS, Math.floor(readTokens / 3)),
+    noteSentences,
+    noteTokens: Math.min(noteSentences * SENTENCE_TOKENS, Math.floor(readTokens / 3)),
   };
 }
 

@@ -41,6 +41,18 @@ test('a text cut off by maxTokens loses its unfinished sentence', async () => {
   expect(await lastOf(ask(['One is here and goes on'], {}, 5).steps)).toMatchObject({ text: 'One is here' });
 });
 
+test('stops the model once it begins a sentence too many, at no decimal point, and counts no preamble', async () => {
+  const reply = ['Here is a summary:\n', 'It costs 3', '.', '5 million. ', 'Work begins', '. ', 'Boats wait. ', 'More. '];
+  const stopped = async (sentences: number | undefined): Promise<string> => {
+    const prompt = () => [{ role: 'user' as const, content: 'x' }];
+    return (await lastOf(generateGuarded(createModel(fakeEngine({ reply: () => reply })), { prompt, guards: {}, maxTokens: 100, sentences }))).text;
+  };
+  expect(await stopped(1)).toBe('It costs 3.5 million.');
+  expect(await stopped(2)).toBe('It costs 3.5 million. Work begins.');
+  expect(await stopped(9)).toBe('It costs 3.5 million. Work begins. Boats wait. More.');
+  expect(await stopped(undefined)).toBe('It costs 3.5 million. Work begins. Boats wait. More.');
+});
+
 describe('with a store', () => {
   const marker = 'text-0a1b2c3d';
   const instruction = 'Write one sentence.';

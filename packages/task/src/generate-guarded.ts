@@ -10,6 +10,8 @@ export interface GuardedRequest {
   prompt: (failed: GuardFailure | undefined) => Message[];
   guards: GuardOptions;
   maxTokens: number;
+  /** The model is stopped once it begins a sentence beyond these; small ones go on whatever number they are told. @default no limit */
+  sentences?: number | undefined;
   /** Texts kept out of the first attempt, where the engine can; a second attempt is free of them, in case they led it astray. */
   avoid?: readonly string[] | undefined;
   /** Where finished texts are remembered: the same first prompt, guards and limit to a model of the same name. The guards need the fence's marker then. */
@@ -46,7 +48,7 @@ export async function* generateGuarded(model: Model, request: GuardedRequest): A
   return said;
 }
 
-async function* askTwice(model: Model, { prompt, guards, maxTokens, avoid = [], signal }: GuardedRequest): AsyncGenerator<string, GuardedText> {
+async function* askTwice(model: Model, { prompt, guards, maxTokens, sentences = Infinity, avoid = [], signal }: GuardedRequest): AsyncGenerator<string, GuardedText> {
   let first: GuardedText | undefined;
   for (;;) {
     const failed = first?.failure;
@@ -59,6 +61,11 @@ async function* askTwice(model: Model, { prompt, guards, maxTokens, avoid = [], 
     for await (const part of model.stream(prompt(failed), { maxTokens, repetitionPenalty, ...avoiding, ...(signal ? { signal } : {}) })) {
       if (part.type === 'end') complete = part.finishReason === 'stop';
       else raw += part.text;
+      const enough = firstSentences(raw, sentences);
+      if (enough !== undefined) {
+        raw = enough;
+        break;
+      }
       if (part.type === 'end' || !/[.!?。！？…\n]/u.test(part.text)) continue; // no sentence can have ended
       const soFar = finishedPart(guardOutput(raw).text);
       if (soFar === shown || guardOutput(soFar).failure) continue;
@@ -71,6 +78,13 @@ async function* askTwice(model: Model, { prompt, guards, maxTokens, avoid = [], 
     if (first) return repairLoop(severity(attempt) < severity(first) ? attempt : first);
     first = attempt;
   }
+}
+
+/** The first `count` sentences, once another one has begun: only then it is certain that a full stop was no decimal point. */
+function firstSentences(raw: string, count: number): string | undefined {
+  if (count === Infinity) return undefined;
+  const begun = cutSentences(guardOutput(raw).text);
+  return begun.length > count && begun[count]?.trim() !== '' ? begun.slice(0, count).join('').trimEnd() : undefined;
 }
 
 /** Runs a generator to its end for what it returns. */
@@ -103,10 +117,10 @@ const guardedText = z.object({ text: z.string(), raw: z.string(), failure: z.enu
 /** Stands for the marker, which is another one in every process. A control character, because no model writes it. */
 const ANY_MARKER = '\u0000marker';
 
-function openTextMemory(model: Model, { prompt, guards, maxTokens, avoid = [] }: GuardedRequest, store: Store): Memory<GuardedText> {
+function openTextMemory(model: Model, { prompt, guards, maxTokens, sentences, avoid = [] }: GuardedRequest, store: Store): Memory<GuardedText> {
   const marker = guards.marker || ANY_MARKER;
   const messages = prompt(undefined).map(({ role, content }) => ({ role, content: content.replaceAll(marker, ANY_MARKER) }));
-  const parts = { made: 'guarded text', version: VERSION, model: model.name, messages, maxTokens, avoid, guards: { ...guards, marker: guards.marker !== undefined } };
+  const parts = { made: 'guarded text', version: VERSION, model: model.name, messages, maxTokens, ...(sentences === undefined ? {} : { sentences }), avoid, guards: { ...guards, marker: guards.marker !== undefined } };
   const memory = openMemory(store, parts, guardedText);
   return {
     async recall() {

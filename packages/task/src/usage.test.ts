@@ -22,3 +22,13 @@ test('counts texts, streams and objects', async () => {
 test('counts what was spent on an object that failed', async () => {
   expect(await meter('no', (model) => expect(model.generateObject('Who?', { schema })).rejects.toMatchObject({ code: 'output_invalid' }))).toBe(2);
 });
+
+test('counts a text that was broken off by its words, and neither twice nor at all where nothing came', async () => {
+  const { model, usage } = meterUsage(createModel(fakeEngine({ reply: () => ['One ', 'two ', 'three.'] })));
+  for await (const part of model.stream([{ role: 'user', content: 'Count on.' }])) if (part.type === 'text-delta' && part.text === 'two ') break;
+  const { counts } = await model.countTokens(['Count on.', 'One two ']);
+  expect(usage).toEqual({ inputTokens: counts[0], outputTokens: counts[1], cachedTokens: 0, calls: 1 });
+  const failing = meterUsage(createModel(fakeEngine({ reply: () => { throw new Error('down'); } })));
+  await expect(failing.model.generate('Hi.')).rejects.toThrow();
+  expect(failing.usage.calls).toBe(0);
+});

@@ -1,6 +1,6 @@
-import { isTaskError, type Model, type Usage } from '@glm-tasks/core';
+import { isTaskError, type Message, type Model, type Usage } from '@glm-tasks/core';
 
-/** A model whose finished calls add up in `usage`. */
+/** A model whose calls add up in `usage`. One that was broken off reports nothing, and is counted by its texts: without chat template, nothing reused. */
 export interface MeteredModel {
   model: Model;
   usage: Usage;
@@ -27,9 +27,21 @@ export function meterUsage(model: Model): MeteredModel {
       return generated;
     },
     async *stream(prompt, options) {
-      for await (const part of model.stream(prompt, options)) {
-        if (part.type === 'end') add(part.usage);
-        yield part;
+      let written = '';
+      let isOpen = false;
+      try {
+        for await (const part of model.stream(prompt, options)) {
+          isOpen = part.type !== 'end';
+          if (part.type === 'end') add(part.usage);
+          else written += part.text;
+          yield part;
+        }
+        isOpen = false;
+      } catch (error) {
+        isOpen = false;
+        throw error;
+      } finally {
+        if (isOpen) add(await countBrokenOff(model, prompt, written));
       }
     },
     async generateObject(prompt, options) {
@@ -49,4 +61,12 @@ export function meterUsage(model: Model): MeteredModel {
     },
   };
   return { model: metered, usage };
+}
+
+async function countBrokenOff(model: Model, prompt: string | Message[] | number[], written: string): Promise<Usage> {
+  const texts = typeof prompt === 'string' ? [prompt] : prompt.flatMap((part) => (typeof part === 'number' ? [] : [part.content]));
+  const { counts } = await model.countTokens([...texts, written]);
+  const outputTokens = counts.at(-1) ?? 0;
+  const inputTokens = texts.length === 0 ? prompt.length : counts.slice(0, -1).reduce((sum, count) => sum + count, 0);
+  return { inputTokens, outputTokens, cachedTokens: 0, calls: 1 };
 }
