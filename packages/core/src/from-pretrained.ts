@@ -48,6 +48,8 @@ export interface LoadOptions {
  * - on this machine: a catalog id or alias ('qwen2.5-coder-1.5b-instruct', 'small'), a `.gguf` file, a checkpoint folder of the Hub
  *   (`config.json`, `tokenizer.json`, `*.safetensors`), a converted folder. Its files are pulled if they are not here yet, verified and
  *   converted once. An encoder ('all-minilm-l6-v2') embeds and writes nothing; the others write and do not embed.
+ * - a repository of the Hub, 'owner/repository': as ONNX with the transformers.js engine where it ships that, else its safetensors are pulled
+ *   and converted like a checkpoint folder, the first time with `trustFirst`
  * - a file of word vectors: './wiki.zh.vec', in the text form of word2vec, fastText and GloVe or the binary form of word2vec; embeds
  * - on a server: 'openai:…', 'zhipu:…' or 'zai:…' (GLM), 'deepseek:…', 'dashscope:…', 'ollama:…', 'vllm:…', 'llama-server:', or the URL
  *   of any OpenAI-compatible server with the model behind a '#'

@@ -10,3 +10,6 @@ export type { DeepPartial, ObjectPart } from './stream-object.ts';
 export type { GeneratedObject, ObjectOptions } from './structured-output.ts';
 export { ChatGLM, fromPretrained } from './from-pretrained.ts';
 export type { LoadOptions } from './from-pretrained.ts';
+export { createTextGate } from './stop-texts.ts';
+export type { TextGate } from './stop-texts.ts';
+export { estimatePrompt, estimateTokens } from './engines/openai/estimate-tokens.ts';

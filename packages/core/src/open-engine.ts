@@ -1,4 +1,6 @@
-import { prepareModel, pull, TaskError } from '@glm-tasks/weights';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { findFormat, isRepositoryName, prepareModel, pull, storeRoot, TaskError } from '@glm-tasks/weights';
 import type { Engine } from './engine.ts';
 import type { RemoteName } from './engines/openai/read-name.ts';
 import { parseRemoteName } from './engines/openai/read-name.ts';
@@ -15,7 +17,20 @@ export async function openEngine(name: string, options: LoadOptions): Promise<En
   if (prefix === 'llama-cpp') return await openLlamaCpp(rest, options);
   if (prefix === 'transformers-js') return await openTransformersJs(rest, options);
   if (isVectorFile(name)) return await openVectors(name, options);
+  if (isRepositoryName(name) && options.adapter === undefined && (await shipsOnnx(name, options))) return await openTransformersJs(name, options);
   return await openOnnx(name, options);
+}
+
+/** Whether a repository of the Hub is run as its owner exported it; what it holds besides is then left alone. */
+async function shipsOnnx(name: string, options: LoadOptions): Promise<boolean> {
+  if (await isFolder(name)) return false;
+  // What was fetched once is known without a network.
+  if (await isFolder(join(storeRoot(), 'transformers-js', name, 'onnx'))) return true;
+  return (await findFormat(name, pick(options, ['offline', 'signal']))) === 'onnx';
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }
 
 async function openOnnx(name: string, options: LoadOptions): Promise<Engine> {
@@ -58,7 +73,7 @@ async function openLlamaCpp(nameOrFile: string, options: LoadOptions): Promise<E
 
 async function openTransformersJs(repositoryOrFolder: string, options: LoadOptions): Promise<Engine> {
   const { createTransformersJsEngine } = await import('./engines/transformers-js/transformers-js-engine.ts');
-  return await createTransformersJsEngine(repositoryOrFolder, pick(options, ['dtype', 'languages', 'contextLength', 'threads', 'signal', 'onProgress']));
+  return await createTransformersJsEngine(repositoryOrFolder, pick(options, ['dtype', 'languages', 'contextLength', 'threads', 'offline', 'signal', 'onProgress']));
 }
 
 async function pullFile(name: string, options: LoadOptions): Promise<string> {

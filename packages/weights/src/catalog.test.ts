@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { catalog, findModel } from './catalog.ts';
-import { pull } from './pull.ts';
+import { pull } from './pull-by-name.ts';
 import { temporaryFolder } from './testing/temporary-folder.ts';
 
 describe('catalog', () => {

@@ -64,6 +64,7 @@ export const catalog: readonly CatalogModel[] = [
     architecture: 'qwen2',
     licence: 'Apache-2.0',
     languages: ['zh', 'en'],
+    memoryBytes: 3.2e9,
     quality: { chrfZhEn: 50.5, chrfEnZh: 31.1, cmrcF1: 66.4 },
     files: [
       {
@@ -111,6 +112,7 @@ export const catalog: readonly CatalogModel[] = [
     architecture: 'qwen2',
     licence: 'Apache-2.0',
     languages: ['zh', 'en'],
+    memoryBytes: 1.4e9,
     quality: { chrfZhEn: 40.5, chrfEnZh: 20.1, cmrcF1: 48.1 },
     files: [
       {
@@ -153,6 +155,7 @@ export const catalog: readonly CatalogModel[] = [
     architecture: 'llama',
     licence: 'Apache-2.0',
     languages: ['en'],
+    memoryBytes: 1.1e9,
     files: [
       {
         name: 'SmolLM2-135M-Instruct.Q4_1.gguf',
@@ -181,6 +184,7 @@ export const catalog: readonly CatalogModel[] = [
     architecture: 'bert',
     licence: 'Apache-2.0',
     languages: ['en'],
+    memoryBytes: 0.3e9,
     files: [
       miniLmFile('config.json', 612, '953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41'),
       miniLmFile('sentence_bert_config.json', 53, 'fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7'),

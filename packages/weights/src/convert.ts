@@ -126,7 +126,7 @@ async function writeTables(path: string, bytes: number, tables: ReadonlyMap<{ of
 }
 
 /** transformers.js has no "chatglm" and no "glm4": for it they are GLMs, since it looks at the graph's inputs and the sizes of the cache alone. */
-const typeForTransformers: Readonly<Record<Family, string>> = { qwen2: 'qwen2', qwen3: 'qwen3', llama: 'llama', chatglm: 'glm', glm4: 'glm' };
+const typeForTransformers: Readonly<Record<Family, string>> = { qwen2: 'qwen2', qwen3: 'qwen3', llama: 'llama', minicpm: 'llama', chatglm: 'glm', glm4: 'glm' };
 
 function describeForTransformers({ family, shape, tokenizer }: Checkpoint): object {
   return {

@@ -25,6 +25,7 @@ const distance = (actual: readonly number[][], expected: readonly number[][]): n
 
 const types: [type: HubType, options: TinyOptions][] = [
   ['llama', { architecture: 'llama' }],
+  ['minicpm', { architecture: 'minicpm' }],
   ['qwen2', { architecture: 'qwen2', tied: false }],
   ['qwen3', { architecture: 'qwen3' }],
   ['glm', { architecture: 'chatglm', fused: false, tied: false }],
@@ -112,6 +113,8 @@ describe('a folder that cannot be converted', () => {
     ['more tokens than rows', { config: { vocab_size: 1000 } }, 'invalid_model_file', '1000'],
     ['an output table that is missing', { config: { tie_word_embeddings: false } }, 'invalid_model_file', 'tie_word_embeddings'],
     ['other heads', { config: { num_key_value_heads: 4 } }, 'invalid_model_file', 'attn_k'],
+    ['scales that are none', { config: { model_type: 'minicpm', scale_emb: 12, scale_depth: 0, dim_model_base: 256 } }, 'invalid_model_file', 'scales'],
+    ['scales that are missing', { config: { model_type: 'minicpm' } }, 'invalid_model_file', 'scale_depth'],
     ['scaled positions', { config: { rope_scaling: { rope_type: 'yarn', factor: 4 } } }, 'unsupported_model', 'yarn'],
     ['scaled positions of the new kind', { config: { rope_parameters: { rope_type: 'longrope', rope_theta: 1 } } }, 'unsupported_model', 'longrope'],
     ['stretched positions without their numbers', { config: { rope_scaling: { rope_type: 'llama3', factor: 8 } } }, 'invalid_model_file', 'low_freq_factor'],

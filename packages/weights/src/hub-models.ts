@@ -4,14 +4,12 @@ import type { CatalogModel, FileSource } from './catalog.ts';
  * Models that only the Hub has. Hashes are those that many public projects pin for the publisher's file; where they do not agree, or say
  * nothing, there is none, and `trustFirst` records what comes.
  */
-export const hubModels: readonly CatalogModel[] = [
+export const hubModels: readonly CatalogModel[] = ([
   {
     id: 'qwen3-0.6b',
     aliases: ['qwen/qwen3-0.6b', 'qwen/qwen3-0.6b-gguf'],
-    kind: 'decoder',
     architecture: 'qwen3',
     licence: 'Apache-2.0',
-    languages: ['zh', 'en'],
     memoryBytes: 3.8e9,
     files: [
       {
@@ -25,10 +23,8 @@ export const hubModels: readonly CatalogModel[] = [
   {
     id: 'qwen3-1.7b',
     aliases: ['qwen/qwen3-1.7b', 'qwen/qwen3-1.7b-gguf'],
-    kind: 'decoder',
     architecture: 'qwen3',
     licence: 'Apache-2.0',
-    languages: ['zh', 'en'],
     memoryBytes: 5.1e9,
     files: [
       {
@@ -42,10 +38,8 @@ export const hubModels: readonly CatalogModel[] = [
   {
     id: 'glm-edge-1.5b-chat',
     aliases: glmNames('glm-edge-1.5b-chat', 'glm-edge-1.5b-chat-gguf'),
-    kind: 'decoder',
     architecture: 'chatglm',
     licence: 'LicenseRef-glm-4',
-    languages: ['zh', 'en'],
     listedBytes: 980_470_144,
     memoryBytes: 3.6e9,
     files: [{ name: 'glm-edge-1.5b-chat-Q4_K_M.gguf', sources: [hub('zai-org/glm-edge-1.5b-chat-gguf', 'ggml-model-Q4_K_M.gguf')] }],
@@ -53,11 +47,9 @@ export const hubModels: readonly CatalogModel[] = [
   {
     id: 'chatglm3-6b',
     aliases: glmNames('chatglm3-6b'),
-    kind: 'decoder',
     architecture: 'chatglm',
     licence: 'LicenseRef-chatglm3',
-    languages: ['zh', 'en'],
-    note: 'The publisher (zai-org/chatglm3-6b) gives 16-bit safetensors; the owner of this repository quantized them.',
+    note: quantized('zai-org/chatglm3-6b'),
     listedBytes: 4.0e9,
     memoryBytes: 8.4e9,
     files: [{ name: 'chatglm3-6b.Q4_K_M.gguf', sources: [hub('mradermacher/chatglm3-6b-GGUF', 'chatglm3-6b.Q4_K_M.gguf')] }],
@@ -65,11 +57,9 @@ export const hubModels: readonly CatalogModel[] = [
   {
     id: 'glm-4-9b-chat',
     aliases: glmNames('glm-4-9b-chat'),
-    kind: 'decoder',
     architecture: 'chatglm',
     licence: 'LicenseRef-glm-4',
-    languages: ['zh', 'en'],
-    note: 'The publisher (zai-org/glm-4-9b-chat) gives 16-bit safetensors; the owner of this repository quantized them.',
+    note: quantized('zai-org/glm-4-9b-chat'),
     listedBytes: 6_250_926_848,
     memoryBytes: 12.4e9,
     files: [{ name: 'glm-4-9b-chat-Q4_K_M.gguf', sources: [hub('bartowski/glm-4-9b-chat-GGUF', 'glm-4-9b-chat-Q4_K_M.gguf')] }],
@@ -77,16 +67,18 @@ export const hubModels: readonly CatalogModel[] = [
   {
     id: 'glm-4-9b-0414',
     aliases: glmNames('glm-4-9b-0414'),
-    kind: 'decoder',
     architecture: 'glm4',
     licence: 'MIT',
-    languages: ['zh', 'en'],
-    note: 'The publisher (zai-org/GLM-4-9B-0414) gives 16-bit safetensors; the owner of this repository quantized them.',
+    note: quantized('zai-org/GLM-4-9B-0414'),
     listedBytes: 6_166_574_944,
     memoryBytes: 12.4e9,
     files: [{ name: 'GLM-4-9B-0414-Q4_K_M.gguf', sources: [hub('unsloth/GLM-4-9B-0414-GGUF', 'GLM-4-9B-0414-Q4_K_M.gguf')] }],
   },
-];
+] satisfies Omit<CatalogModel, 'kind' | 'languages'>[]).map((model) => ({ ...model, kind: 'decoder', languages: ['zh', 'en'] }));
+
+function quantized(publisher: string): string {
+  return `The publisher (${publisher}) gives 16-bit safetensors; the owner of this repository quantized them.`;
+}
 
 /** Repositories under the publisher's old and new names: introductions and old code say THUDM. */
 function glmNames(...repositories: string[]): string[] {

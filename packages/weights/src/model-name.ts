@@ -13,16 +13,17 @@ const mostSegments = 6;
  */
 export function splitModelName(name: string): string[] {
   const segments = name.split('/', mostSegments + 1);
-  if (segments.length <= mostSegments && segments.every(isAllowed)) return segments;
+  if (segments.length <= mostSegments && segments.every(isSegment)) return segments;
   const shown = JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
   throw new TaskError(
     'invalid_input',
     `${shown} is not a model name. Use a catalog id such as "qwen2.5-coder-1.5b-instruct", ` +
-      'or owner/repository/file.gguf for a file of the Hub.',
+      'owner/repository for a repository of the Hub, or owner/repository/file.gguf for a file of one.',
   );
 }
 
-function isAllowed(text: string): boolean {
+/** Whether a text may be a part of a name, such as the owner of a repository. */
+export function isSegment(text: string): boolean {
   return segment.test(text) && !text.endsWith('.') && !text.includes('..') && !reservedOnWindows.test(text);
 }
 

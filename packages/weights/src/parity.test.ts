@@ -16,6 +16,7 @@ const models: [what: string, options: TinyOptions][] = [
   ['llama', { architecture: 'llama' }],
   ['llama with its own output', { architecture: 'llama', tied: false }],
   ['llama with stretched positions', { architecture: 'llama', rotaryFactors: Array.from({ length: 32 }, (__, i) => 1 + i / 4) }],
+  ['minicpm', { architecture: 'minicpm' }],
   ['chatglm', { architecture: 'chatglm', tied: false }],
   ['chatglm without biases', { architecture: 'chatglm', biases: false }],
   ['chatglm with query, key and value apart', { architecture: 'chatglm', fused: false }],

@@ -9,10 +9,13 @@ import { explainDiskError, flushFolder, reserveDisk } from './disk.ts';
 import { TaskError } from './errors.ts';
 import { hashOfFiles } from './files-hash.ts';
 import { hashSource, type Source } from './hash-source.ts';
+import { findRepositoryFormat, isRepositoryName, readTrustedRepository, type RepositoryFormat } from './hub-repository.ts';
 import { layOutFiles } from './lay-out-files.ts';
 import { becomeOwner, type Owner } from './owner.ts';
-import { pullModel, type PullOptions, type Surroundings } from './pull.ts';
+import { pullByName } from './pull-by-name.ts';
+import type { PullOptions, Surroundings } from './pull.ts';
 import { openStore, type Store } from './store.ts';
+import { applyTrust } from './trusted.ts';
 
 export interface PrepareOptions extends Omit<PullOptions, 'dryRun'> {
   /** `source` keeps 16 and 32 bit weights as they are, `8bit` quantizes them; `auto` decides by size. Default `auto`. */
@@ -29,7 +32,7 @@ export interface Converter {
 /**
  * Gives the folder of a model that the engine can run: pulls and converts it on first use, at once later on.
  *
- * @param nameOrPath catalog id or alias, `owner/repository/file.gguf` of the Hub, path of a `.gguf` file or of a folder
+ * @param nameOrPath catalog id or alias, `owner/repository/file.gguf` of the Hub, `owner/repository` with safetensors, path of a `.gguf` file or of a folder
  * of the Hub with `config.json`, `tokenizer.json` and `*.safetensors`, or a folder that is converted already. A catalog name
  * wins over a path of the same name; write `./name` for the path.
  * @throws TaskError what {@link pull} throws, `invalid_model_file`, `unsupported_model`
@@ -57,6 +60,16 @@ export async function prepareWith(
     if (!signal.aborted) throw explainDiskError(error, surroundings.store.root);
     throw new TaskError('aborted', `Preparing ${nameOrPath} was stopped. What was downloaded is kept; call again to go on.`, { cause: error });
   }
+}
+
+/**
+ * What a bare name of the Hub is run from; undefined for every other name, and for a folder of that name.
+ *
+ * @throws TaskError `model_not_found`, `download_failed`, `unsupported_model`, `invalid_model_file`
+ */
+export async function findFormat(nameOrPath: string, options: PullOptions = {}): Promise<RepositoryFormat | undefined> {
+  if (!isRepositoryName(nameOrPath) || (await existingPath(nameOrPath)) !== undefined) return undefined;
+  return await findRepositoryFormat(nameOrPath, options, { store: openStore(), environment: process.env });
 }
 
 async function existingPath(nameOrPath: string): Promise<string | undefined> {
@@ -90,7 +103,7 @@ async function prepareFile(name: string, path: string | undefined, options: Job,
   const variant = `${options.precision ?? 'auto'}${adapter === undefined ? '' : `-a${adapter.sha256.slice(0, 32)}`}`;
   const folderOf = (sha256: string) => store.model(sha256, variant, converter.version);
   // A converted folder serves without its source, which the user may have removed.
-  const pinned = path === undefined ? pinnedHash(name) : undefined;
+  const pinned = path === undefined ? await pinnedHash(store, name) : undefined;
   if (pinned !== undefined && (await isComplete(folderOf(pinned)))) return folderOf(pinned);
   const source = path === undefined ? await pullSource(name, options, surroundings) : await hashSource(path, options);
   const folder = folderOf(source.sha256);
@@ -115,12 +128,14 @@ async function prepareFile(name: string, path: string | undefined, options: Job,
   }
 }
 
-function pinnedHash(name: string): string | undefined {
-  return hashOfFiles(findModel(name).files);
+async function pinnedHash(store: Store, name: string): Promise<string | undefined> {
+  const model = isRepositoryName(name) ? await readTrustedRepository(store, name) : findModel(name);
+  if (model === undefined) return undefined;
+  return hashOfFiles(await Promise.all(model.files.map((file) => applyTrust(store, model, file))));
 }
 
 async function pullSource(name: string, options: Job, surroundings: Surroundings): Promise<Source & { files?: Record<string, string> }> {
-  const { model, files } = await pullModel(findModel(name), options, surroundings);
+  const { model, files } = await pullByName(name, options, surroundings);
   const bytes = files.reduce((sum, file) => sum + file.bytes!, 0);
   const sha256 = hashOfFiles(files)!;
   if (files.length === 1) return { name: files[0]!.name, path: files[0]!.path!, sha256, bytes };

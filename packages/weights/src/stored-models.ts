@@ -6,6 +6,7 @@ import { catalog, findModel, type CatalogModel } from './catalog.ts';
 import { checkConvertedFolder } from './converted-folder.ts';
 import { placedFile } from './fetch-file.ts';
 import { hashOfFiles } from './files-hash.ts';
+import { isRepositoryName, readTrustedRepository } from './hub-repository.ts';
 import { longestPartial, removeLeftovers } from './partial-file.ts';
 import { measureProgress, type OnProgress } from './progress.ts';
 import { digestInName, openStore, ownerInName, type Store } from './store.ts';
@@ -47,7 +48,8 @@ export interface Verdict {
 
 /** Models with anything on disk: those of the catalog, then files of the Hub that were trusted, then conversions of other files. */
 export async function listModels(store: Store = openStore()): Promise<StoredModel[]> {
-  const models = [...catalog, ...(await listTrusted(store)).map(findModel)];
+  const trusted = await Promise.all((await listTrusted(store)).map((name) => (isRepositoryName(name) ? readTrustedRepository(store, name) : findModel(name))));
+  const models = [...catalog, ...trusted.filter((model) => model !== undefined)];
   const known = await Promise.all(models.map((model) => describe(store, model)));
   const digests = new Set(known.flatMap((model) => [...model.files.map((file) => file.sha256), hashOfFiles(model.files)]));
   const others = (await convertedFolders(store)).filter(({ sha256 }) => !digests.has(sha256));
@@ -57,12 +59,12 @@ export async function listModels(store: Store = openStore()): Promise<StoredMode
 
 /** One model, whether or not anything of it is on disk. */
 export async function showModel(name: string, store: Store = openStore()): Promise<StoredModel> {
-  return await describe(store, findModel(name));
+  return await describe(store, await findStored(store, name));
 }
 
 /** Removes a model's files, begun downloads and conversions. @returns what was freed */
 export async function removeModel(name: string, store: Store = openStore()): Promise<{ removed: string[]; bytes: number }> {
-  const stored = await describe(store, findModel(name));
+  const stored = await describe(store, await findStored(store, name));
   const removed: string[] = [];
   for (const file of stored.files) {
     if (file.sha256 !== undefined) await removeLeftovers(store, file.sha256);
@@ -83,7 +85,7 @@ export async function verifyModel(
   { repair = false, signal, onProgress }: { repair?: boolean; signal?: AbortSignal; onProgress?: OnProgress } = {},
   store: Store = openStore(),
 ): Promise<Verdict[]> {
-  const stored = await describe(store, findModel(name));
+  const stored = await describe(store, await findStored(store, name));
   const verdicts: Verdict[] = [];
   for (const { path, sha256, name: file, bytes } of stored.files) {
     if (path === undefined || sha256 === undefined) continue;
@@ -100,6 +102,11 @@ export async function verifyModel(
   for (const { folder, problem } of stored.converted) verdicts.push({ path: folder, ok: problem === undefined, want: 'as in its manifest', got: problem ?? 'as in its manifest' });
   if (repair) for (const { path, ok } of verdicts) if (!ok) await rm(path, { recursive: true, force: true });
   return verdicts;
+}
+
+async function findStored(store: Store, name: string): Promise<CatalogModel> {
+  const repository = isRepositoryName(name) ? await readTrustedRepository(store, name) : undefined;
+  return repository ?? findModel(name);
 }
 
 async function describe(store: Store, model: CatalogModel): Promise<StoredModel> {

@@ -33,7 +33,11 @@ export async function listTrusted(store: Store): Promise<string[]> {
 }
 
 export async function recordTrust(store: Store, record: TrustedFile): Promise<void> {
-  const path = trustPath(store, record.model, record.file);
+  await writeRecord(trustPath(store, record.model, record.file), record);
+}
+
+/** Writes a record whole or not at all. */
+export async function writeRecord(path: string, record: object): Promise<void> {
   const own = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`;
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -44,7 +48,7 @@ export async function recordTrust(store: Store, record: TrustedFile): Promise<vo
   }
 }
 
-function trustPath(store: Store, model: string, file: string): string {
+export function trustPath(store: Store, model: string, file: string): string {
   return store.trusted(createHash('sha256').update(`${model}\n${file}`).digest('hex'));
 }
 

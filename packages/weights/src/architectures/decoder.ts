@@ -123,12 +123,16 @@ export function createDecoderBlocks(graph: Graph, weights: WeightPlan, shape: De
     return graph.weight(`rotary.${name}`, 'float32', [shape.contextLength, half], region);
   }
 
+  function scaled(value: Value, factor = 1): Value {
+    return factor === 1 ? value : { name: graph.node('Mul', [value.name, graph.floatConstant(factor)]), width: value.width };
+  }
+
   return {
     layers,
     inputEmbedding() {
       const matrix = weights.matrix(['token_embd.weight']);
       if (matrix.columns !== shape.hidden) misfit(matrix.name, matrix.columns, shape.hidden);
-      return { read: { name: lookUp(graph, matrix, port.tokens), width: shape.hidden }, added: undefined };
+      return { read: scaled({ name: lookUp(graph, matrix, port.tokens), width: shape.hidden }, shape.scales?.embedding), added: undefined };
     },
     normalise(stream, name) {
       if (stream.added === undefined) return { name: rootMeanSquare(stream.read.name, name, stream.read.width), width: stream.read.width };
@@ -150,7 +154,7 @@ export function createDecoderBlocks(graph: Graph, weights: WeightPlan, shape: De
     residual(stream, branch) {
       if (branch.width !== stream.read.width) misfit(branch.name, branch.width, stream.read.width);
       if (stream.added !== undefined) throw new Error('a residual stream is normalised before something is added again');
-      return { read: stream.read, added: branch };
+      return { read: stream.read, added: scaled(branch, shape.scales?.residual) };
     },
     linear,
     queryKeyValue(layer, input) {
@@ -192,7 +196,7 @@ export function createDecoderBlocks(graph: Graph, weights: WeightPlan, shape: De
     outputProjection(input) {
       // Small models use one table both ways: to read tokens and to score them.
       const name = weights.has('output.weight') ? 'output.weight' : 'token_embd.weight';
-      const selected = { name: port.select(input.name), width: input.width };
+      const selected = scaled({ name: port.select(input.name), width: input.width }, shape.scales?.output);
       port.finish(product(selected, weights.matrix([name]), undefined));
     },
   };

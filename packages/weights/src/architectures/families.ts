@@ -6,8 +6,8 @@ import { llama } from './llama.ts';
 import { qwen2 } from './qwen2.ts';
 import { qwen3 } from './qwen3.ts';
 
-/** Networks we can rebuild, by the name GGUF files give their architecture. */
-export const families = { qwen2, qwen3, llama, chatglm, glm4 } as const satisfies Record<string, (decoder: DecoderBlocks) => void>;
+/** Networks we can rebuild, by the name GGUF files give their architecture. MiniCPM is Llama with scales, which its shape has. */
+export const families = { qwen2, qwen3, llama, minicpm: llama, chatglm, glm4 } as const satisfies Record<string, (decoder: DecoderBlocks) => void>;
 
 export type Family = keyof typeof families;
 

@@ -37,6 +37,7 @@ const glmLayer = { ...attention, post_attention_layernorm: 'ffn_norm', 'mlp.gate
 /** By the `model_type` of `config.json`. */
 export const hubFamilies = {
   llama: { family: 'llama', rotaryPairs: 'halves', layerPrefix: 'model.layers.', whole, layer: llamaLayer },
+  minicpm: { family: 'minicpm', rotaryPairs: 'halves', layerPrefix: 'model.layers.', whole, layer: llamaLayer },
   qwen2: { family: 'qwen2', rotaryPairs: 'halves', layerPrefix: 'model.layers.', whole, layer: llamaLayer },
   qwen3: {
     family: 'qwen3',

@@ -42,10 +42,16 @@ function readCommon(modelType: HubModelType, config: Metadata): HubConfig {
       ...(rotary.stretching === undefined ? {} : { rotaryFactors: stretchRotary(rotary.stretching, rotaryBase, rotaryDimension) }),
       rotaryPairs: hubFamilies[modelType].rotaryPairs,
       normalisationEpsilon: config.number('rms_norm_eps'),
+      ...(modelType === 'minicpm' ? { scales: readScales(config, hidden) } : {}),
     }),
     vocabularySize: config.count('vocab_size', 1, 1 << 20),
-    tied: config.optionalFlag('tie_word_embeddings') ?? false,
+    tied: config.optionalFlag('tie_word_embeddings') ?? modelType === 'minicpm',
   };
+}
+
+function readScales(config: Metadata, hidden: number): { embedding: number; residual: number; output: number } {
+  const residual = config.number('scale_depth') / Math.sqrt(config.count('num_hidden_layers', 1, 512));
+  return { embedding: config.number('scale_emb'), residual, output: config.number('dim_model_base') / hidden };
 }
 
 /** Older configurations keep these numbers at the top and scaling apart; newer ones keep all of it in `rope_parameters`. */

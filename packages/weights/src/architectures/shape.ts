@@ -21,6 +21,8 @@ export interface DecoderShape {
   /** By how much slower than its base says each pair of numbers turns; undefined where none does. */
   rotaryFactors?: readonly number[];
   normalisationEpsilon: number;
+  /** What MiniCPM multiplies by (https://arxiv.org/abs/2404.06395), so that small and large models learn alike; undefined elsewhere. */
+  scales?: { embedding: number; residual: number; output: number };
 }
 
 // Rotary tables are stored for every position; beyond this they would outweigh a small model's layers.
@@ -31,6 +33,7 @@ export const pairsInGguf: Readonly<Record<Family, RotaryPairs>> = {
   qwen2: 'halves',
   qwen3: 'halves',
   llama: 'neighbours',
+  minicpm: 'neighbours',
   chatglm: 'neighbours',
   glm4: 'neighbours',
 };
@@ -56,12 +59,15 @@ export function readDecoderShape(family: Family, metadata: Metadata): DecoderSha
     rotaryDimension: metadata.optionalCount(key('rope.dimension_count'), 2, 1024) ?? headDimension,
     rotaryPairs: pairsInGguf[family],
     normalisationEpsilon: metadata.number(key('attention.layer_norm_rms_epsilon')),
+    // Old files of MiniCPM lack these: converters had them in their code.
+    ...(family === 'minicpm' ? { scales: { embedding: metadata.number(key('embedding_scale')), residual: metadata.number(key('residual_scale')), output: 1 / metadata.number(key('logit_scale')) } } : {}),
   });
 }
 
 /** Checks that the numbers fit each other, and cuts the context to what we serve. */
 export function checkShape(file: string, shape: DecoderShape): DecoderShape {
   const { heads, keyValueHeads, headDimension, rotaryDimension, rotaryBase, rotaryFactors, normalisationEpsilon } = shape;
+  const scales: number[] = Object.values(shape.scales ?? {});
   const problem =
     heads % keyValueHeads !== 0 || !Number.isInteger(headDimension) || headDimension % 2 !== 0
       ? `${heads} query heads, ${keyValueHeads} key-value heads and heads of ${headDimension} numbers`
@@ -71,7 +77,9 @@ export function checkShape(file: string, shape: DecoderShape): DecoderShape {
           ? `positions of base ${rotaryBase} and a normalisation with epsilon ${normalisationEpsilon}`
           : rotaryFactors !== undefined && (rotaryFactors.length !== rotaryDimension / 2 || !rotaryFactors.every((factor) => factor > 0 && factor < Infinity))
             ? `${rotaryFactors.length} factors for positions on ${rotaryDimension} numbers`
-            : undefined;
+            : !scales.every((scale) => scale > 0 && scale < 1e6)
+              ? `scales of ${scales.join(', ')}`
+              : undefined;
   if (problem === undefined) return { ...shape, contextLength: Math.min(shape.contextLength, longestContext) };
   throw new TaskError('invalid_model_file', `${file} describes ${problem}, which do not fit together. Fetch it again.`, {
     details: { file, heads, keyValueHeads, headDimension, rotaryDimension },

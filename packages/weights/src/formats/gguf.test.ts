@@ -17,11 +17,7 @@ let files = 0;
 async function read(bytes: Uint8Array): Promise<GgufFile> {
   const path = join(folder, `${files++}.gguf`);
   await writeFile(path, bytes);
-  try {
-    return await readGguf(path);
-  } finally {
-    await rm(path);
-  }
+  return await readGguf(path);
 }
 
 const sound = {
@@ -45,7 +41,7 @@ describe('a sound file', () => {
   it('is read with its metadata and the place of every tensor', async () => {
     const bytes = writeGguf(sound);
     const file = await read(bytes);
-    expect(Object.fromEntries(file.metadata)).toEqual({
+    expect(Object.fromEntries(sound.metadata.map(([key]) => [key, file.metadata.get(key)]))).toEqual({
       'general.architecture': 'qwen2', 'qwen2.block_count': 2, flag: true, epsilon: 0.5, words: ['a', '中文', '😀'], kinds: [1, 2, 3], none: [],
     });
     const dataStart = bytes.length - (128 + 32 + 576);
@@ -68,6 +64,16 @@ describe('a sound file', () => {
     const file = await read(writeGguf({ metadata: [['one', long], ['two', long], ['three', { list: [long, long] }]] }));
     expect(file.metadata.get('two')).toBe(long);
     expect(file.metadata.get('three')).toEqual([long, long]);
+  });
+
+  it.each<[string, ...Uint8Array[]]>([
+    ['a text that is not UTF-8', u32(8), u64(1), u64(2), Uint8Array.of(0xc3, 0x28)],
+    ['a truth value of 2', u32(7), u64(1), Uint8Array.of(2)],
+    ['a number beyond 2^53', u32(10), u64(1), u64(1n << 60n)],
+  ])('has lists that are read when they are asked for, and refused then by name: %s', async (_, ...parts) => {
+    const file = await read(writeGguf({ metadata: [['other', 1], ['k', value(u32(9), ...parts)], ['last', 'x']] }));
+    expect(file.metadata.get('last')).toBe('x');
+    expect(() => file.metadata.get('k')).toThrow(expect.objectContaining({ code: 'invalid_model_file', details: expect.objectContaining({ field: 'k' }) }));
   });
 });
 

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { TaskError } from '../errors.ts';
@@ -11,8 +12,16 @@ export type GgufValue = GgufScalar | readonly GgufScalar[];
 export interface GgufFile {
   path: string;
   bytes: number;
-  metadata: ReadonlyMap<string, GgufValue>;
+  /** What lists hold is read when it is asked for: a vocabulary takes more memory than all else. */
+  metadata: Pick<ReadonlyMap<string, GgufValue>, 'get' | 'has' | 'size'>;
   tensors: ReadonlyMap<string, StoredTensor>;
+}
+
+/** A list that was passed by. */
+interface StoredList {
+  type: NumberType | 'bool' | 'text';
+  length: number;
+  start: number;
 }
 
 const mostMetadata = 4096;
@@ -32,13 +41,17 @@ export async function readGguf(path: string): Promise<GgufFile> {
   const handle = await open(path);
   try {
     const { size } = await handle.stat();
-    const reader = createHeaderReader(handle.fd, basename(path), size);
+    const reader = createHeaderReader(handle.fd, basename(path), { bytes: size });
     const { tensorCount, metadataCount } = readPreamble(reader, basename(path));
     const metadata = readMetadata(reader, metadataCount);
     const alignment = readAlignment(reader, metadata);
     const placed = readTensorList(reader, tensorCount, path);
     const dataStart = Math.ceil(reader.position() / alignment) * alignment;
-    return { path, bytes: size, metadata, tensors: placeTensors(reader, placed, { dataStart, alignment, fileBytes: size }) };
+    const get = (key: string): GgufValue | undefined => {
+      const value = metadata.get(key);
+      return typeof value === 'object' ? readList(path, size, value, key) : value;
+    };
+    return { path, bytes: size, metadata: { get, has: (key) => metadata.has(key), size: metadata.size }, tensors: placeTensors(reader, placed, { dataStart, alignment, fileBytes: size }) };
   } finally {
     await handle.close();
   }
@@ -60,8 +73,8 @@ function readPreamble(reader: HeaderReader, file: string): { tensorCount: number
   return { tensorCount, metadataCount };
 }
 
-function readMetadata(reader: HeaderReader, count: number): Map<string, GgufValue> {
-  const metadata = new Map<string, GgufValue>();
+function readMetadata(reader: HeaderReader, count: number): Map<string, GgufScalar | StoredList> {
+  const metadata = new Map<string, GgufScalar | StoredList>();
   for (let i = 0; i < count; i++) {
     const key = reader.text(`key of metadata entry ${i}`);
     if (key === '') reader.fail(`key of metadata entry ${i}`, 'is empty');
@@ -73,7 +86,7 @@ function readMetadata(reader: HeaderReader, count: number): Map<string, GgufValu
 
 const scalarTypes = ['u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'f32', 'bool', 'text', 'array', 'u64', 'i64', 'f64'] as const;
 
-function readValue(reader: HeaderReader, key: string): GgufValue {
+function readValue(reader: HeaderReader, key: string): GgufScalar | StoredList {
   const type = readType(reader, key);
   if (type !== 'array') return readScalar(reader, type, key);
   const elementType = readType(reader, key);
@@ -82,9 +95,20 @@ function readValue(reader: HeaderReader, key: string): GgufValue {
   if (length > mostElements) reader.fail(key, `is an array of ${length}; at most ${mostElements} are read`);
   const bytesEach = elementType === 'text' ? 8 : elementType === 'bool' ? 1 : numberBytes[elementType];
   reader.expect(length * bytesEach, key);
-  const values: GgufScalar[] = [];
-  for (let i = 0; i < length; i++) values.push(readScalar(reader, elementType, key));
-  return values;
+  const start = reader.position();
+  if (elementType === 'text') for (let i = 0; i < length; i++) reader.skipText(key);
+  else reader.skip(length * bytesEach, key);
+  return { type: elementType, length, start };
+}
+
+function readList(path: string, bytes: number, { type, length, start }: StoredList, key: string): GgufScalar[] {
+  const fd = openSync(path, 'r');
+  try {
+    const reader = createHeaderReader(fd, basename(path), { bytes, start });
+    return Array.from({ length }, () => readScalar(reader, type, key));
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function readType(reader: HeaderReader, key: string): (typeof scalarTypes)[number] {
@@ -99,11 +123,11 @@ function readScalar(reader: HeaderReader, type: NumberType | 'bool' | 'text', ke
   return value > 1 ? reader.fail(key, `is the truth value ${value}`) : value === 1;
 }
 
-function readAlignment(reader: HeaderReader, metadata: ReadonlyMap<string, GgufValue>): number {
+function readAlignment(reader: HeaderReader, metadata: ReadonlyMap<string, GgufScalar | StoredList>): number {
   const key = 'general.alignment';
   const alignment = metadata.get(key) ?? 32;
   const isPowerOfTwo = typeof alignment === 'number' && alignment >= 1 && Number.isInteger(Math.log2(alignment));
-  if (!isPowerOfTwo || alignment > largestAlignment) reader.fail(key, `is ${String(alignment)}, not a power of two up to ${largestAlignment}`);
+  if (!isPowerOfTwo || alignment > largestAlignment) reader.fail(key, `is ${typeof alignment === 'object' ? 'a list' : String(alignment)}, not a power of two up to ${largestAlignment}`);
   return alignment;
 }
 

@@ -9,6 +9,9 @@ export interface HeaderReader {
   position(): number;
   number(type: NumberType, field: string): number;
   text(field: string): string;
+  /** Moves past bytes that are not looked at now. */
+  skip(bytes: number, field: string): void;
+  skipText(field: string): void;
   /** Throws unless that many bytes are left: asked before anything is allocated for them. */
   expect(bytes: number, field: string): void;
   fail(field: string, problem: string): never;
@@ -20,11 +23,11 @@ export const numberBytes: Readonly<Record<NumberType, number>> = {
   u8: 1, i8: 1, u16: 2, i16: 2, u32: 4, i32: 4, f32: 4, u64: 8, i64: 8, f64: 8,
 };
 
-export function createHeaderReader(fd: number, file: string, fileBytes: number): HeaderReader {
+export function createHeaderReader(fd: number, file: string, { bytes: fileBytes, start = 0 }: { bytes: number; start?: number }): HeaderReader {
   const window = Buffer.alloc(Math.min(windowBytes, fileBytes));
-  let windowStart = 0;
+  let windowStart = start;
   let windowFilled = 0;
-  let position = 0;
+  let position = start;
   const decoder = new TextDecoder('utf-8', { fatal: true });
 
   function fail(field: string, problem: string): never {
@@ -66,18 +69,29 @@ export function createHeaderReader(fd: number, file: string, fileBytes: number):
       case 'i32': return window.readInt32LE(at);
       case 'f32': return window.readFloatLE(at);
       case 'f64': return window.readDoubleLE(at);
-      case 'u64':
-      case 'i64': {
-        const value = type === 'u64' ? window.readBigUInt64LE(at) : window.readBigInt64LE(at);
-        const safe = Number(value);
-        return Number.isSafeInteger(safe) ? safe : fail(field, `is ${value}, which is absurdly large`);
-      }
+      // Lengths are small, and there are hundreds of thousands of them: no bigint for each.
+      case 'u64': return window.readUInt32LE(at + 4) === 0 ? window.readUInt32LE(at) : checkSafe(window.readBigUInt64LE(at), field);
+      case 'i64': return checkSafe(window.readBigInt64LE(at), field);
     }
   }
 
-  function text(field: string): string {
+  function checkSafe(value: bigint, field: string): number {
+    const safe = Number(value);
+    return Number.isSafeInteger(safe) ? safe : fail(field, `is ${value}, which is absurdly large`);
+  }
+
+  function textLength(field: string): number {
     const length = number('u64', field);
-    if (length > longestText) fail(field, `is a text of ${length} bytes; at most ${longestText} are read`);
+    return length > longestText ? fail(field, `is a text of ${length} bytes; at most ${longestText} are read`) : length;
+  }
+
+  function skip(bytes: number, field: string): void {
+    expect(bytes, field);
+    position += bytes;
+  }
+
+  function text(field: string): string {
+    const length = textLength(field);
     const at = take(length, field);
     try {
       return decoder.decode(window.subarray(at, at + length));
@@ -86,5 +100,5 @@ export function createHeaderReader(fd: number, file: string, fileBytes: number):
     }
   }
 
-  return { position: () => position, number, text, expect, fail };
+  return { position: () => position, number, text, skip, skipText: (field) => skip(textLength(field), field), expect, fail };
 }

@@ -25,7 +25,7 @@ export interface Metadata {
   object(key: string): Metadata | undefined;
 }
 
-export function readMetadataOf(file: string, metadata: ReadonlyMap<string, unknown>): Metadata {
+export function readMetadataOf(file: string, metadata: Pick<ReadonlyMap<string, unknown>, 'get' | 'has' | 'size'>): Metadata {
   function fail(key: string, problem: string): never {
     throw new TaskError('invalid_model_file', `${file}: metadata "${key}" ${problem}. Fetch the file again or choose another.`, {
       details: { file, field: key },

@@ -46,7 +46,7 @@ function statusFailure(reply: Reply, { url, from }: Asked): TaskError {
   const { status } = reply;
   if (status === 416 && from > 0) return versionChanged(`${showUrl(url)} has no byte ${from} (status 416): the file there is another one.`);
   if (status === 401 || status === 403) {
-    return new TaskError('upstream_failed', `${showUrl(url)} is not open to us (status ${status}). For a gated model accept its terms and set HF_TOKEN.`);
+    return new TaskError('upstream_failed', `${showUrl(url)} is not open to us (status ${status}). For a gated model accept its terms and set HF_TOKEN.`, { details: { status } });
   }
   const retryAfter = Number(reply.headers['retry-after']);
   const retryable = status === 408 || status === 429 || status >= 500;

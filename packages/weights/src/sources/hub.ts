@@ -10,12 +10,15 @@ import { skipBytes } from './wheel.ts';
 
 export interface Hub {
   source(file: FileSource & { kind: 'hub' }): Source;
+  /** What the Hub says of a repository: https://huggingface.co/docs/hub/api */
+  describe(repository: string, signal: AbortSignal): Promise<unknown>;
   close(): Promise<void>;
 }
 
 const triesWithoutProgress = 3;
 const progressWorthATry = 1 << 18;
 const longestPauseMs = 10_000;
+const mostListingBytes = 16 << 20;
 // Nothing answers there: another try in a second changes nothing.
 const unreachable = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 
@@ -23,15 +26,29 @@ const unreachable = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ENETUNRE
 export function openHub(environment: NodeJS.ProcessEnv, stallMs = 30_000): Hub {
   let agent: Dispatcher | undefined;
   const endpoint = environment['HF_ENDPOINT'] || 'https://huggingface.co';
+  const connect = async (): Promise<Connection> => ({ agent: (agent ??= await proxyAgent(environment)), stallMs, token: environment['HF_TOKEN'] });
   return {
     source: ({ repository, revision, path }) => ({
       name: `${endpoint.replace(/\/+$/, '')}/${repository}`,
       read: async function* (request) {
-        agent ??= await proxyAgent(environment);
-        const url = hubUrl(endpoint, `${repository}/resolve/${revision}/${path}`);
-        yield* readUrl(url, request, { agent, stallMs, token: environment['HF_TOKEN'] });
+        yield* readUrl(hubUrl(endpoint, `${repository}/resolve/${revision}/${path}`), request, await connect());
       },
     }),
+    async describe(repository, signal) {
+      const url = hubUrl(endpoint, `api/models/${repository}/revision/main?blobs=true`);
+      const chunks: Uint8Array[] = [];
+      let bytes = 0;
+      for await (const chunk of readUrl(url, { file: { name: repository, sources: [] }, from: 0, signal }, await connect())) {
+        chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes > mostListingBytes) throw new TaskError('upstream_failed', `${showUrl(url)} sent a list of more than ${mostListingBytes} bytes.`);
+      }
+      try {
+        return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+      } catch (cause) {
+        throw new TaskError('upstream_failed', `${showUrl(url)} sent something that is not JSON.`, { cause });
+      }
+    },
     close: async () => agent?.destroy(),
   };
 }

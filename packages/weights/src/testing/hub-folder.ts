@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FloatFormat } from '../quantization/block-formats.ts';
-import type { TinyModel } from './tiny-model.ts';
+import { tinyScales, type TinyModel } from './tiny-model.ts';
 import { writeSafetensors, type TensorParts } from './write-safetensors.ts';
 
 /** The tensors of a layer in the order of the published checkpoints' listings, with our names. */
@@ -45,7 +45,7 @@ const chatglmWhole: Readonly<Record<string, string>> = {
   token_embd: 'transformer.embedding.word_embeddings', output_norm: 'transformer.encoder.final_layernorm', output: 'transformer.output_layer',
 };
 
-export type HubType = 'llama' | 'qwen2' | 'qwen3' | 'glm' | 'glm4' | 'chatglm';
+export type HubType = 'llama' | 'minicpm' | 'qwen2' | 'qwen3' | 'glm' | 'glm4' | 'chatglm';
 
 export function hubNameOf(type: HubType, module: string): string {
   const [, layer, part] = /^blk\.(\d+)\.(.+)$/.exec(module) ?? [];
@@ -58,7 +58,7 @@ export function hubNameOf(type: HubType, module: string): string {
 function hubTensors(model: TinyModel, type: HubType): TensorParts[] {
   return model.tensors.filter(({ name }) => name !== 'rope_freqs.weight').map(({ name, dimensions, format, data }) => {
     const [, module, kind] = /^(.+)\.(weight|bias)$/.exec(name)!;
-    const isTurned = type === 'llama' && /\.attn_[qk]$/.test(module!);
+    const isTurned = (type === 'llama' || type === 'minicpm') && /\.attn_[qk]$/.test(module!);
     const bytes = isTurned ? toHalves(data!, Number(dimensions.at(-1)), model.shape.headDimension) : data!;
     return { name: `${hubNameOf(type, module!)}.${kind}`, dtype: format as FloatFormat, shape: dimensions.toReversed().map(Number), data: bytes };
   });
@@ -124,6 +124,7 @@ function commonConfig({ shape, vocabularySize, weights }: TinyModel, type: HubTy
     rope_scaling: null,
     tie_word_embeddings: !weights.has('output.weight'),
     vocab_size: vocabularySize,
+    ...(type === 'minicpm' ? { scale_emb: tinyScales.embedding_scale, scale_depth: tinyScales.residual_scale * Math.sqrt(shape.layers), dim_model_base: shape.hidden / tinyScales.logit_scale } : {}),
     ...(type.startsWith('glm') ? { partial_rotary_factor: 0.5 } : {}),
   };
 }

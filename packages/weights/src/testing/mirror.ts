@@ -18,8 +18,12 @@ export interface Mirror {
   close(): Promise<void>;
 }
 
-/** A file server on this machine that misbehaves on script: the n-th request meets the n-th fault, `always` all others. */
-export async function openMirror(body: Buffer, { script = [], always }: { script?: (Fault | undefined)[]; always?: Fault } = {}): Promise<Mirror> {
+/**
+ * A file server on this machine that misbehaves on script: the n-th request meets the n-th fault, `always` all others.
+ *
+ * @param body what is at every address, or what is at each
+ */
+export async function openMirror(body: Buffer | ((url: string) => Buffer | undefined), { script = [], always }: { script?: (Fault | undefined)[]; always?: Fault } = {}): Promise<Mirror> {
   const requests: Mirror['requests'] = [];
   let sent = 0;
   const server = createServer((request, response) => {
@@ -28,7 +32,8 @@ export async function openMirror(body: Buffer, { script = [], always }: { script
     const ifRange = request.headers['if-range'];
     requests.push({ url: request.url ?? '', ...(range ? { range } : {}), ...(authorization ? { authorization } : {}), ...(typeof ifRange === 'string' ? { ifRange } : {}) });
     response.on('error', () => undefined);
-    void answer(request, response, body, fault, (bytes) => (sent += bytes));
+    const found = typeof body === 'function' ? body(request.url ?? '') : body;
+    void answer(request, response, found ?? Buffer.alloc(0), found === undefined ? { kind: 'status', status: 404 } : fault, (bytes) => (sent += bytes));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

@@ -6,6 +6,9 @@ import { join, writeGguf, type MetadataValue, type TensorPart } from './write-gg
 /** A decoder too small to say anything, with random weights: all arithmetic of a large one at none of its cost. */
 export const tiny = { layers: 2, hidden: 256, heads: 4, keyValueHeads: 2, headDimension: 64, feedForward: 512, epsilon: 1e-5, rotaryBase: 10_000 };
 
+/** What MiniCPM multiplies by, under the names of GGUF. The last divides. */
+export const tinyScales = { embedding_scale: 3, residual_scale: 1.25 / Math.sqrt(tiny.layers), logit_scale: 4 };
+
 export interface TinyShape {
   layers: number;
   hidden: number;
@@ -54,7 +57,7 @@ export interface TinyOptions {
 const isGlm = (architecture: string): boolean => architecture === 'chatglm' || architecture === 'glm4';
 
 function shapeOf(architecture: string): TinyShape {
-  const pairs = architecture === 'llama' || isGlm(architecture) ? 'neighbours' : 'halves';
+  const pairs = architecture === 'llama' || architecture === 'minicpm' || isGlm(architecture) ? 'neighbours' : 'halves';
   // Qwen3 has heads that are not as wide as the stream's share.
   const headDimension = architecture === 'qwen3' ? 32 : tiny.headDimension;
   return { ...tiny, headDimension, rotaryDimension: isGlm(architecture) ? headDimension / 2 : headDimension, rotaryFactors: [], pairs };
@@ -142,6 +145,7 @@ function describe(architecture: string, shape: TinyShape, tokens: readonly strin
     [key('attention.head_count_kv'), tiny.keyValueHeads],
     ...(architecture === 'qwen3' ? ['key_length', 'value_length'].map((name): [string, number] => [key(`attention.${name}`), shape.headDimension]) : []),
     ...(isGlm(architecture) ? [[key('rope.dimension_count'), shape.rotaryDimension] as [string, number]] : []),
+    ...(architecture === 'minicpm' ? Object.entries(tinyScales).map(([name, value]): [string, MetadataValue] => [key(name), { float: value }]) : []),
     [key('rope.freq_base'), { float: tiny.rotaryBase }],
     [key('attention.layer_norm_rms_epsilon'), { float: tiny.epsilon }],
     ['tokenizer.ggml.model', 'gpt2'],

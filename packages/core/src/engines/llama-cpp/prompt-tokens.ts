@@ -1,7 +1,7 @@
-import { Template } from '@huggingface/jinja';
 import type { LlamaModel, Token } from 'node-llama-cpp';
 import { TaskError } from '@glm-tasks/weights';
 import type { Message } from '../../engine.ts';
+import { readChatTemplate } from '../chat-template.ts';
 import { guardSpecials } from '../onnx/tokenizer.ts';
 
 type Prompt = string | Message[] | number[];
@@ -13,7 +13,7 @@ const USER_DEFINED = 4;
 /** Turns prompts into tokens: messages go through the chat template in the file, a string is one user message. */
 export function createPromptEncoder(model: LlamaModel): (prompt: Prompt) => Token[] {
   const { ggml, chat_template: source } = model.fileInfo.metadata.tokenizer;
-  const template = source === undefined ? undefined : new Template(source);
+  const template = source === undefined ? undefined : readChatTemplate(source, { file: model.filename ?? 'the GGUF file', field: 'tokenizer.chat_template' });
   const specials = ggml.tokens.filter((text, token) => isNamed(ggml.token_type[token]) && text.length > 1);
 
   function encodeMessages(messages: Message[]): Token[] {
@@ -22,7 +22,7 @@ export function createPromptEncoder(model: LlamaModel): (prompt: Prompt) => Toke
     }
     const { guard, split } = guardSpecials(messages.map(({ content }) => content), specials);
     const guarded = messages.map((message) => ({ ...message, content: guard(message.content) }));
-    const text = render(template, { messages: guarded, add_generation_prompt: true, bos_token: model.tokens.bosString ?? '', eos_token: model.tokens.eosString ?? '' });
+    const text = template.render(guarded, { add_generation_prompt: true, bos_token: model.tokens.bosString ?? '', eos_token: model.tokens.eosString ?? '' });
     return split(text).flatMap((part) => model.tokenize(part, true));
   }
 
@@ -36,15 +36,6 @@ export function createPromptEncoder(model: LlamaModel): (prompt: Prompt) => Toke
 }
 
 const isNamed = (type: number | undefined): boolean => type === CONTROL || type === USER_DEFINED;
-
-function render(template: Template, values: Record<string, unknown>): string {
-  try {
-    return template.render(values);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TaskError('invalid_input', `The model's chat template refuses these messages: ${reason}.`, { cause });
-  }
-}
 
 function checkTokens(tokens: number[], vocabularySize: number): Token[] {
   const bad = tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabularySize);

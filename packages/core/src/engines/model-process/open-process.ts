@@ -1,11 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { TaskError, type LoadProgress } from '@glm-tasks/weights';
-import { createMailbox, type Mailbox } from '../onnx/mailbox.ts';
-import type { Failure } from '../onnx/protocol.ts';
-import type { FromProcess, Ready, Reply, ToProcess, Work } from './protocol.ts';
+import { createMailbox, type Mailbox } from './mailbox.ts';
+import type { Failure, FromProcess, Ready, Reply, ToProcess, Work } from './protocol.ts';
 
 export interface ModelProcess {
+  readonly id: number | undefined;
   readonly ready: Ready;
   /** Sends a message and yields what comes back for it. */
   exchange(message: (id: number) => Work, signal?: AbortSignal): AsyncGenerator<Exclude<Reply, { type: 'failed' }>>;
@@ -13,20 +13,24 @@ export interface ModelProcess {
 }
 
 export interface OpenOptions<Options> {
-  /** A file that calls `serveModel`. */
+  /** A file that answers by the protocol; most do so with `serveModel`. */
   entry: URL;
   /** What it loads. */
   options: Options;
+  /** Variables of its environment beside our own. */
+  environment?: NodeJS.ProcessEnv;
+  /** What makes it need less memory, for people. */
+  relief?: string;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: LoadProgress) => void) | undefined;
   /** The process has ended by itself. */
   onGone: () => void;
 }
 
-export async function openProcess<Options>({ entry, options, signal, onProgress, onGone }: OpenOptions<Options>): Promise<ModelProcess> {
+export async function openProcess<Options>({ entry, options, environment, relief = 'use a shorter contextLength or smaller weights', signal, onProgress, onGone }: OpenOptions<Options>): Promise<ModelProcess> {
   refuseAborted(signal);
   // Advanced: vectors cross as they are, not as JSON.
-  const child = fork(fileURLToPath(entry), [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], serialization: 'advanced' });
+  const child = fork(fileURLToPath(entry), [], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [], serialization: 'advanced', env: { ...process.env, ...environment } });
   const pending = new Map<number, Mailbox<Reply>>();
   const complaints = readTail(child);
   const kill = (): void => void child.kill('SIGKILL');
@@ -49,12 +53,12 @@ export async function openProcess<Options>({ entry, options, signal, onProgress,
       if (message.type === 'ready') resolve(message.ready);
       else if (message.type === 'unloadable') reject(toError(message.failure));
       else if (message.type === 'progress') onProgress?.(message.progress);
-      else pending.get(message.id)?.put(message.reply);
+      else for (const [id, reply] of message.replies) pending.get(id)?.put(reply);
     });
     child.on('error', (cause) => reject(new TaskError('engine_crashed', `The engine process could not be started: ${cause.message}`, { cause })));
     child.on('exit', (code, killedBy) => {
       onGone();
-      const error = signal?.aborted ? abortError(signal) : crashError(code, killedBy, complaints());
+      const error = signal?.aborted ? abortError(signal) : crashError(code, killedBy, { output: complaints(), relief });
       reject(error);
       for (const mailbox of pending.values()) mailbox.fail(error);
     });
@@ -65,7 +69,7 @@ export async function openProcess<Options>({ entry, options, signal, onProgress,
     post({ type: 'load', options });
     const ready = await whenReady;
     holdOpen();
-    return { ready, exchange, end };
+    return { id: child.pid, ready, exchange, end };
   } catch (error) {
     kill();
     throw error;
@@ -74,6 +78,7 @@ export async function openProcess<Options>({ entry, options, signal, onProgress,
   }
 
   async function* exchange(message: (id: number) => Work, signal?: AbortSignal): AsyncGenerator<Exclude<Reply, { type: 'failed' }>> {
+    refuseAborted(signal);
     const id = ++lastId;
     const mailbox = createMailbox<Reply>();
     const stop = (): void => mailbox.fail(abortError(signal));
@@ -114,9 +119,9 @@ function readTail(child: ChildProcess): () => string {
   return () => tail.trim();
 }
 
-function crashError(code: number | null, killedBy: string | null, output: string): TaskError {
+function crashError(code: number | null, killedBy: string | null, { output, relief }: { output: string; relief: string }): TaskError {
   const how = killedBy === null ? `exit code ${code}` : `signal ${killedBy}`;
-  const memory = killedBy === 'SIGKILL' || output.includes('memory') ? ' It may have run out of memory: use a shorter contextLength or smaller weights.' : '';
+  const memory = killedBy === 'SIGKILL' || output.includes('memory') ? ` It may have run out of memory: ${relief}.` : '';
   return new TaskError('engine_crashed', `The engine process ended unexpectedly (${how}).${memory} The next call starts a fresh one.`, { retryable: true, details: { code, signal: killedBy, output } });
 }
 

@@ -1,6 +1,6 @@
-import { isTaskError, type LoadProgress } from '@glm-tasks/weights';
-import type { Failure } from '../onnx/protocol.ts';
-import type { FromProcess, Ready, Reply, ToProcess, Work } from './protocol.ts';
+import type { LoadProgress } from '@glm-tasks/weights';
+import { followCaller, send, toFailure } from './call-home.ts';
+import type { Ready, Reply, ToProcess, Work } from './protocol.ts';
 
 export interface ServedModel {
   ready: Ready;
@@ -8,7 +8,7 @@ export interface ServedModel {
 }
 
 /**
- * Makes this process a model's own: ONNX Runtime blocks the thread it runs on, and its failures must not be the caller's.
+ * Makes this process a model's own, which takes one request at a time: ONNX Runtime blocks the thread it runs on, and its failures must not be the caller's.
  *
  * @param explain turns what the library threw while it loaded into a TaskError
  */
@@ -26,9 +26,7 @@ export function serveModel<Options>(
     else if (message.type === 'abort') aborted.add(message.id);
     else last = last.then(() => run(message));
   });
-  process.on('disconnect', () => process.exit(0));
-  // Ctrl-C reaches every process of the terminal; the caller decides what it means and ends this process by closing the channel.
-  process.on('SIGINT', () => {});
+  followCaller();
 
   async function load(options: Options): Promise<void> {
     const fail = (error: unknown): void => send({ type: 'unloadable', failure: toFailure(explain(error, options)) });
@@ -45,7 +43,7 @@ export function serveModel<Options>(
   }
 
   async function run(work: Work): Promise<void> {
-    const reply = (reply: Reply): void => send({ type: 'reply', id: work.id, reply });
+    const reply = (reply: Reply): void => send({ type: 'replies', replies: [[work.id, reply]] });
     try {
       if (!aborted.has(work.id)) for await (const part of model!.answer(work, () => aborted.has(work.id))) reply(part);
     } catch (error) {
@@ -54,15 +52,4 @@ export function serveModel<Options>(
       aborted.delete(work.id);
     }
   }
-}
-
-function toFailure(error: unknown): Failure {
-  if (isTaskError(error)) return { code: error.code, message: error.message, details: error.details };
-  const reason = error instanceof Error ? error.message : String(error);
-  return { code: 'engine_crashed', message: `The engine failed inside the model: ${reason}`, details: {} };
-}
-
-function send(message: FromProcess): void {
-  // After the caller has gone there is nobody to tell; `disconnect` ends this process.
-  if (process.connected) process.send!(message);
 }

@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Tokenizer } from '@huggingface/tokenizers';
 import { TaskError } from '@glm-tasks/weights';
 import { embedTexts, type TextEncoder } from '../embed-texts.ts';
 import type { Work } from '../model-process/protocol.ts';
 import { serveModel, type ServedModel } from '../model-process/serve-model.ts';
 import { readEncoderFolder, type EncoderFolder, type EncoderOptions } from './encoder-folder.ts';
 import { openEncoderSession } from './encoder-session.ts';
+import { openTokenizer } from './open-tokenizer.ts';
 import { guardSpecials } from './tokenizer.ts';
 
 // The encoder's own process: a native crash or a full memory ends this process and not the caller's.
@@ -28,9 +26,7 @@ async function open(options: EncoderOptions): Promise<ServedModel> {
 }
 
 async function loadTokenizer({ folder }: EncoderFolder): Promise<Pick<TextEncoder, 'encode' | 'first' | 'last'>> {
-  const [vocabulary, config] = await Promise.all(['tokenizer.json', 'tokenizer_config.json'].map(async (file) => JSON.parse(await readFile(join(folder, file), 'utf8')) as object));
-  const tokenizer = new Tokenizer(vocabulary!, config!);
-  const specials = [...tokenizer.get_added_tokens_decoder().values()].map((token) => token.content).filter((content) => content.length > 1);
+  const { tokenizer, specials, encode } = await openTokenizer(folder);
   const frame = tokenizer.encode('').ids;
   const [first, last] = frame;
   if (first === undefined || last === undefined || frame.length !== 2) {
@@ -41,7 +37,7 @@ async function loadTokenizer({ folder }: EncoderFolder): Promise<Pick<TextEncode
     last,
     encode(text) {
       const { guard, split } = guardSpecials([text], specials);
-      return text === '' ? [] : split(guard(text)).flatMap((part) => tokenizer.encode(part, { add_special_tokens: false }).ids);
+      return text === '' ? [] : split(guard(text)).flatMap(encode);
     },
   };
 }

@@ -1,5 +1,7 @@
-import { isTaskError, TaskError } from '@glm-tasks/weights';
-import type { GenerateRequest, Part } from '../../engine.ts';
+import { TaskError } from '@glm-tasks/weights';
+import type { GenerateRequest } from '../../engine.ts';
+import { followCaller, send, toFailure } from '../model-process/call-home.ts';
+import type { Reply, ToProcess } from '../model-process/protocol.ts';
 import { createAvoidConstraint } from './avoid-constraint.ts';
 import { createBatchLoop, type BatchLoop, type Job } from './batch-loop.ts';
 import { createChoicesConstraint } from './choices-constraint.ts';
@@ -9,7 +11,7 @@ import { createKeyValueCache } from './key-value-cache.ts';
 import { planMemory } from './memory-plan.ts';
 import { readModelFolder } from './model-folder.ts';
 import { createPrefixStore } from './prefix-store.ts';
-import type { EngineOptions, Failure, FromEngine, ToEngine } from './protocol.ts';
+import type { EngineOptions } from './protocol.ts';
 import { loadTokenizer, type PromptTokenizer } from './tokenizer.ts';
 
 // The engine's own process: a native crash or a full memory ends this process and not the caller's.
@@ -28,18 +30,18 @@ let loaded: Loaded | undefined;
 /** Requests that are not in the loop yet. */
 const preparing = new Set<number>();
 
-process.on('message', (message: ToEngine) => void receive(message));
-process.on('disconnect', () => process.exit(0));
-// Ctrl-C reaches every process of the terminal; the caller decides what it means and ends this process by closing the channel.
-process.on('SIGINT', () => {});
+process.on('message', (message: ToProcess<EngineOptions>) => void receive(message));
+followCaller();
 
-async function receive(message: ToEngine): Promise<void> {
+async function receive(message: ToProcess<EngineOptions>): Promise<void> {
   try {
     if (message.type === 'load') loaded = await load(message.options);
     else if (loaded === undefined) throw new TaskError('engine_crashed', 'The engine process was asked before it was loaded.');
     else await handle(message, loaded);
   } catch (error) {
-    send({ type: 'failed', id: 'id' in message ? message.id : undefined, failure: toFailure(error) });
+    const failure = toFailure(error);
+    if (message.type === 'load') send({ type: 'unloadable', failure });
+    else emit(message.id, { type: 'failed', failure });
   }
 }
 
@@ -56,15 +58,15 @@ async function load(options: EngineOptions): Promise<Loaded> {
     decode: tokenizer.decode,
     show: tokenizer.bytes.showToken,
     emit,
-    report: (id, scores) => send({ type: 'scores', id, scores }),
-    fail: (ids, error) => ids.forEach((id) => send({ type: 'failed', id, failure: toFailure(error) })),
+    report: (id, scores) => emit(id, { type: 'scores', scores }),
+    fail: (ids, error) => ids.forEach((id) => emit(id, { type: 'failed', failure: toFailure(error) })),
   });
-  send({ type: 'ready', name: model.family, slots: plan.slots, contextLength: plan.contextLength, plannedBytes: plan.bytes });
+  send({ type: 'ready', ready: { name: model.family, slots: plan.slots, contextLength: plan.contextLength } });
   const { eosTokenIds, vocabularySize } = model;
   return { loop, tokenizer, grammars: createGrammars(tokenizer.bytes, eosTokenIds), eosTokenIds, vocabularySize, contextLength: plan.contextLength };
 }
 
-async function handle(message: Exclude<ToEngine, { type: 'load' }>, engine: Loaded): Promise<void> {
+async function handle(message: Exclude<ToProcess<EngineOptions>, { type: 'load' }>, engine: Loaded): Promise<void> {
   const { loop, tokenizer } = engine;
   switch (message.type) {
     case 'generate': {
@@ -81,7 +83,10 @@ async function handle(message: Exclude<ToEngine, { type: 'load' }>, engine: Load
     case 'abort':
       return preparing.delete(message.id) ? undefined : loop.abort(message.id);
     case 'count':
-      return send({ type: 'counts', id: message.id, counts: message.texts.map(tokenizer.countTokens) });
+      return emit(message.id, { type: 'counts', counts: message.texts.map(tokenizer.countTokens) });
+    case 'embed':
+    case 'answer':
+      throw new TaskError('invalid_input', `A model that writes cannot ${message.type}.`);
     default:
       message satisfies never;
   }
@@ -118,25 +123,14 @@ async function addHeld(job: Job, { loop, tokenizer, grammars, eosTokenIds }: Loa
   }
 }
 
-let outbox: [number, Part][] = [];
+let outbox: [number, Reply][] = [];
 
-/** What the rows of one step have to say goes out as one message: each costs the caller's process a wake-up. */
-function emit(id: number, part: Part): void {
-  outbox.push([id, part]);
+/** What the rows of one step have to say goes out as one message. */
+function emit(id: number, reply: Reply): void {
+  outbox.push([id, reply]);
   if (outbox.length > 1) return;
   queueMicrotask(() => {
-    send({ type: 'parts', parts: outbox });
+    send({ type: 'replies', replies: outbox });
     outbox = [];
   });
-}
-
-function toFailure(error: unknown): Failure {
-  if (isTaskError(error)) return { code: error.code, message: error.message, details: error.details };
-  const reason = error instanceof Error ? error.message : String(error);
-  return { code: 'engine_crashed', message: `The engine failed inside the model: ${reason}`, details: {} };
-}
-
-function send(message: FromEngine): void {
-  // After the caller has gone there is nobody to tell; `disconnect` ends this process.
-  if (process.connected) process.send!(message);
 }

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Template } from '@huggingface/jinja';
-import { Tokenizer } from '@huggingface/tokenizers';
 import { TaskError } from '@glm-tasks/weights';
 import type { Message } from '../../engine.ts';
+import { readChatTemplate } from '../chat-template.ts';
 import type { ModelFolder } from './model-folder.ts';
+import { openTokenizer } from './open-tokenizer.ts';
 import { readTokenBytes, type TokenBytes } from './token-bytes.ts';
 
 export interface PromptTokenizer {
@@ -17,20 +15,9 @@ export interface PromptTokenizer {
   decode(tokens: number[]): string;
 }
 
-interface TokenizerConfig {
-  chat_template?: string;
-  bos_token?: string;
-  eos_token?: string;
-}
-
-export async function loadTokenizer(model: ModelFolder): Promise<PromptTokenizer> {
-  const read = async (file: string): Promise<object> => JSON.parse(await readFile(join(model.folder, file), 'utf8')) as object;
-  const vocabulary = await read('tokenizer.json');
-  const config = (await read('tokenizer_config.json')) as TokenizerConfig;
-  const tokenizer = new Tokenizer(vocabulary, config);
-  const template = config.chat_template === undefined ? undefined : new Template(config.chat_template);
-  const specials = [...tokenizer.get_added_tokens_decoder().values()].map((token) => token.content).filter((content) => content.length > 1);
-  const encodeText = (text: string): number[] => tokenizer.encode(text, { add_special_tokens: false }).ids;
+export async function loadTokenizer(model: Pick<ModelFolder, 'folder' | 'vocabularySize' | 'addBos' | 'bosTokenId'>): Promise<PromptTokenizer> {
+  const { tokenizer, config, specials, encode, decode } = await openTokenizer(model.folder);
+  const template = config.chat_template === undefined ? undefined : readChatTemplate(config.chat_template, { file: 'tokenizer_config.json', field: 'chat_template' });
 
   const encodeMessages = (messages: Message[]): number[] => {
     if (template === undefined) {
@@ -38,8 +25,8 @@ export async function loadTokenizer(model: ModelFolder): Promise<PromptTokenizer
     }
     const { guard, split } = guardSpecials(messages.map(({ content }) => content), specials);
     const guarded = messages.map((message) => ({ ...message, content: guard(message.content) }));
-    const text = template.render({ messages: guarded, add_generation_prompt: true, bos_token: config.bos_token ?? '', eos_token: config.eos_token ?? '' });
-    return split(text).flatMap(encodeText);
+    const text = template.render(guarded, { add_generation_prompt: true, bos_token: config.bos_token ?? '', eos_token: config.eos_token ?? '' });
+    return split(text).flatMap(encode);
   };
 
   return {
@@ -47,16 +34,16 @@ export async function loadTokenizer(model: ModelFolder): Promise<PromptTokenizer
       if (Array.isArray(prompt) && prompt.every((item) => typeof item === 'number')) return checkTokens(prompt, model.vocabularySize);
       if (typeof prompt !== 'string') return encodeMessages(prompt as Message[]);
       if (template !== undefined) return encodeMessages([{ role: 'user', content: prompt }]);
-      const ids = encodeText(prompt);
+      const ids = encode(prompt);
       return model.addBos && model.bosTokenId !== undefined ? [model.bosTokenId, ...ids] : ids;
     },
     encodeContinuation(text) {
       const { guard, split } = guardSpecials([text], specials);
-      return text === '' ? [] : split(guard(text)).flatMap(encodeText);
+      return text === '' ? [] : split(guard(text)).flatMap(encode);
     },
     bytes: readTokenBytes(tokenizer, model.vocabularySize),
-    countTokens: (text) => (text === '' ? 0 : encodeText(text).length),
-    decode: (tokens) => (tokens.length === 0 ? '' : tokenizer.decode(tokens, { skip_special_tokens: true, clean_up_tokenization_spaces: false })),
+    countTokens: (text) => (text === '' ? 0 : encode(text).length),
+    decode: (tokens) => (tokens.length === 0 ? '' : decode(tokens)),
   };
 }
 

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import type { PreTrainedModel, PreTrainedTokenizer, PretrainedConfig, ProgressInfo } from '@huggingface/transformers';
 import type * as transformersJs from '@huggingface/transformers';
 import { isTaskError, storeRoot, TaskError, type LoadProgress } from '@glm-tasks/weights';
+import { limitEncoding } from '../limit-encoding.ts';
 import { importOptional } from '../optional-package.ts';
 import type { Dtype, ModelOptions, ModelTask } from './protocol.ts';
 import { readPooling, type Pooling } from './read-pooling.ts';
@@ -32,13 +33,14 @@ export async function loadModel(options: ModelOptions, onProgress: (progress: Lo
   const library = await importOptional('@huggingface/transformers', () => import('@huggingface/transformers'));
   const isFolder = (await stat(options.source).catch(() => undefined))?.isDirectory() === true;
   const source = isFolder ? resolve(options.source) : checkRepository(options.source);
-  setUp(library, isFolder);
+  setUp(library, isFolder || (options.offline ?? isOffline()));
   try {
     const config = await library.AutoConfig.from_pretrained(source);
     const task = options.task ?? findTask(config, source);
     const dtype = options.dtype ?? (await chooseDtype(library, config, source));
     const progress_callback = (info: ProgressInfo): void => reportProgress(info, onProgress);
     const tokenizer = await library.AutoTokenizer.from_pretrained(source, { progress_callback });
+    limitPatterns(tokenizer);
     const contextLength = planContext(config, options.contextLength, task === 'embed' || task === 'read' ? tokenizer.model_max_length : Infinity);
     const model = await { generate: library.AutoModelForCausalLM, rewrite: library.AutoModelForSeq2SeqLM, embed: library.AutoModel, read: library.AutoModelForQuestionAnswering }[task].from_pretrained(source, {
       config,
@@ -60,8 +62,9 @@ function checkRepository(source: string): string {
   throw new TaskError('model_not_found', `"${source}" is neither a folder nor a repository of the Hub. Give the path of a folder with an ONNX model, or a name like "onnx-community/Qwen2.5-0.5B-Instruct".`, { details: { source } });
 }
 
-function setUp({ env, LogLevel }: Library, isFolder: boolean): void {
-  const offline = isFolder || ['1', 'true', 'yes', 'on'].includes((process.env['HF_HUB_OFFLINE'] ?? '').toLowerCase());
+const isOffline = (): boolean => ['1', 'true', 'yes', 'on'].includes((process.env['HF_HUB_OFFLINE'] ?? '').toLowerCase());
+
+function setUp({ env, LogLevel }: Library, offline: boolean): void {
   const endpoint = process.env['HF_ENDPOINT'];
   env.logLevel = LogLevel.ERROR;
   env.cacheDir = join(storeRoot(), 'transformers-js');
@@ -102,6 +105,13 @@ async function chooseDtype(library: Library, config: PretrainedConfig, source: s
   const best = PREFERRED.find((dtype) => available.includes(dtype));
   if (best === undefined) throw new TaskError('unsupported_model', `"${source}" has no ONNX weights (onnx/model*.onnx).`, { details: { source } });
   return best;
+}
+
+/** The library's tokenizers hand their work to one inside, which they do not publish. */
+function limitPatterns(tokenizer: PreTrainedTokenizer): void {
+  const { _tokenizer: inner, _tokenizerJSON: json } = tokenizer as unknown as { _tokenizer?: Parameters<typeof limitEncoding>[0]; _tokenizerJSON?: object };
+  if (inner === undefined || json === undefined) throw new Error('this version of @huggingface/transformers keeps its tokenizers elsewhere');
+  limitEncoding(inner, json);
 }
 
 type TranslationTokenizer = PreTrainedTokenizer & { _build_translation_inputs?(text: string, options: object, generation: { src_lang: string; tgt_lang: string; forced_bos_token_id?: number }): unknown };

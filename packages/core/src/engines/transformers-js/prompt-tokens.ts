@@ -1,6 +1,7 @@
-import type { Message as LibraryMessage, PreTrainedTokenizer } from '@huggingface/transformers';
+import type { PreTrainedTokenizer } from '@huggingface/transformers';
 import { TaskError } from '@glm-tasks/weights';
 import type { Message } from '../../engine.ts';
+import { renderLimited } from '../chat-template.ts';
 import { guardSpecials } from '../onnx/tokenizer.ts';
 
 /** Turns prompts into tokens: messages go through the repository's chat template, a string is one user message. */
@@ -21,17 +22,9 @@ function encodeMessages(tokenizer: PreTrainedTokenizer, messages: Message[]): nu
     throw new TaskError('unsupported_model', 'This repository has no chat template, so it cannot take messages. Pass a string, which it will continue, or use a chat model.');
   }
   const { guard, split } = guardSpecials(messages.map(({ content }) => content), tokenizer.all_special_tokens);
-  const text = render(tokenizer, messages.map((message) => ({ ...message, content: guard(message.content) })));
+  const guarded = messages.map((message) => ({ ...message, content: guard(message.content) }));
+  const text = renderLimited({ file: 'tokenizer_config.json', field: 'chat_template' }, guarded, () => tokenizer.apply_chat_template(guarded, { tokenize: false, add_generation_prompt: true }));
   return split(text).flatMap((part) => tokenizer.encode(part, { add_special_tokens: false }));
 }
 
 const hasTemplate = (tokenizer: PreTrainedTokenizer): boolean => Boolean(tokenizer.chat_template);
-
-function render(tokenizer: PreTrainedTokenizer, messages: LibraryMessage[]): string {
-  try {
-    return tokenizer.apply_chat_template(messages, { tokenize: false, add_generation_prompt: true });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TaskError('invalid_input', `The model's chat template refuses these messages: ${reason}.`, { cause });
-  }
-}

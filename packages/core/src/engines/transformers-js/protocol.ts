@@ -19,4 +19,6 @@ export interface ModelOptions {
   languages?: Languages | undefined;
   contextLength: number | undefined;
   threads: number;
+  /** Undefined for what HF_HUB_OFFLINE says. */
+  offline: boolean | undefined;
 }

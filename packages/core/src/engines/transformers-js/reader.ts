@@ -9,7 +9,7 @@ import type { ModelOptions } from './protocol.ts';
 const ENTRY = new URL('./model-process.js', import.meta.url);
 
 export async function openReader(source: string, { dtype, threads = availableParallelism(), signal, onProgress }: ReaderOptions): Promise<Reader> {
-  const options: ModelOptions = { source, task: 'read', dtype, contextLength: undefined, threads };
+  const options: ModelOptions = { source, task: 'read', dtype, contextLength: undefined, threads, offline: undefined };
   const kept = keepProcess((onGone, signal) => openProcess({ entry: ENTRY, options, signal, onProgress, onGone }));
   const { ready } = await kept.connect(signal);
   return {

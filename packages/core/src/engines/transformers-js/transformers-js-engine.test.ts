@@ -148,3 +148,14 @@ it('a model for many languages is told which two', async () => {
     await engine.dispose();
   }
 });
+
+it('a tokenizer whose pattern does not end is stopped in its process, and the next text is read', async () => {
+  const folder = join(root, 'hostile');
+  await writeTinyLookup(folder, () => [1, 0]);
+  const tokenizer = JSON.parse(await readFile(join(folder, 'tokenizer.json'), 'utf8')) as object;
+  await writeFile(join(folder, 'tokenizer.json'), JSON.stringify({ ...tokenizer, pre_tokenizer: { type: 'Split', pattern: { Regex: '^(a+)+$' }, behavior: 'Isolated', invert: false } }));
+  const engine = await createTransformersJsEngine(folder, { dtype: 'fp32' });
+  await expect(engine.embed!([`${'a'.repeat(60)}!`])).rejects.toMatchObject({ code: 'invalid_model_file', details: { file: 'tokenizer.json', field: 'pre_tokenizer.pattern' } });
+  expect((await engine.embed!(['a'])).map((vector) => [...vector])).toEqual([[1, 0]]);
+  await engine.dispose();
+});

@@ -15,6 +15,8 @@ export interface TransformersJsOptions {
   contextLength?: number;
   /** @default all cores this process may use */
   threads?: number;
+  /** Never use the network. @default what HF_HUB_OFFLINE says */
+  offline?: boolean;
   signal?: AbortSignal;
   onProgress?: (progress: LoadProgress) => void;
 }
@@ -34,8 +36,8 @@ const ENTRY = new URL('./model-process.js', import.meta.url);
  * const model = createModel(await createTransformersJsEngine('onnx-community/Qwen2.5-0.5B-Instruct'));
  */
 export async function createTransformersJsEngine(repositoryOrFolder: string, options: TransformersJsOptions = {}): Promise<Engine> {
-  const { dtype, languages, contextLength, threads = availableParallelism(), signal, onProgress } = options;
-  const modelOptions: ModelOptions = { source: repositoryOrFolder, task: undefined, dtype, languages, contextLength, threads };
+  const { dtype, languages, contextLength, threads = availableParallelism(), offline, signal, onProgress } = options;
+  const modelOptions: ModelOptions = { source: repositoryOrFolder, task: undefined, dtype, languages, contextLength, threads, offline };
   const kept = keepProcess((onGone, signal) => openProcess({ entry: ENTRY, options: modelOptions, signal, onProgress, onGone }));
   const { ready } = await kept.connect(signal);
   const name = `transformers-js:${ready.name}`;
