@@ -46,6 +46,13 @@ describe('bad input', () => {
     expect(engine.requests).toHaveLength(0);
   });
 
+  test('a sentence that no model can hold fails alone', async () => {
+    const { model } = fakeTranslator(toChinese, { contextLength: 500 });
+    const { segments, status } = await translate({ text: `${letter}\n${'ferry harbour mail '.repeat(400)}\n`, to: 'zh' }, { model });
+    expect(segments.map(({ state }) => state)).toEqual(['translated', 'translated', 'failed']);
+    expect([status, segments[2]?.issues]).toEqual(['incomplete', [expect.stringContaining('longer than the model')]]);
+  });
+
   test('zero-width spaces inside are not shown to the model', async () => {
     const { model, engine } = honest();
     await translate({ texts: ['The fer\u200bry is late.'], to: 'zh' }, { model });

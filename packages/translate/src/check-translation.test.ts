@@ -75,7 +75,7 @@ describe('lists, without refusing', () => {
   test('a word left over in the other script', () => {
     const long = { ...toEnglish, source: `${chinese}船长熟悉海湾里的每一块石头，因为他七十年前就出生在那里。` };
     const answer = `${english.replace('mail', '邮件')} The captain knows every stone of the bay, because he was born there seventy years ago.`;
-    expect(listed(answer, long)).toEqual(['foreign: "邮件" stands in the answer as it does in the source']);
+    expect(listed(answer, long)).toEqual(['foreign: "邮件" stands in the answer untranslated']);
     expect(isFatal(checkTranslation(english.replace('mail', '邮件'), toEnglish))).toBe(true);
     expect(listed('The ferry (渡轮) leaves the old harbour at half past eight and comes back in the evening with the mail.', toEnglish)).toEqual([]);
   });
@@ -87,7 +87,7 @@ describe('lists, without refusing', () => {
   });
 
   test('a word left over in small letters', () => {
-    expect(listed(`${chinese}船上有很多mail。`, toChinese)).toEqual(['foreign: "mail" stands in the answer as it does in the source']);
+    expect(listed(`${chinese}船上有很多mail。`, toChinese)).toEqual(['foreign: "mail" stands in the answer untranslated']);
     expect(listed(`${chinese}（mail）`, toChinese)).toEqual([]);
   });
 
@@ -97,4 +97,24 @@ describe('lists, without refusing', () => {
     expect(isNameLike('save the file')).toBe(false);
     expect(isNameLike('The')).toBe(false);
   });
+});
+
+test.each([
+  ['The text is in Chinese.', '选项', 'zh', 'en', 'instructions'],
+  ["I'm sorry, that is unclear.", '选项和更多的设置', 'zh', 'en', 'instructions'],
+  ['无法翻译。', 'Options', 'en', 'zh', 'instructions'],
+  ['The harbour will be deleted.', '确定要删除这个港口吗？', 'zh', 'en', 'question'],
+  ['请在2025年1日之前升级软件。', 'Please update the software before 1 March 2025.', 'en', 'zh', 'numbers'],
+  ['这里的harbor没有传感器。', 'This harbour has no sensor at all.', 'en', 'zh', 'foreign'],
+])('%j for %j', (target, source, from, to, kind) => {
+  expect(checkTranslation(target, { source, from, to, terms: [], instructions: '' }).map((problem) => problem.kind)).toContain(kind);
+});
+
+test.each([
+  ['The text is short.', '文本很短。', 'zh', 'en'],
+  ['Upgrade before March 1, 2025.', '请在 2025 年 3 月 1 日之前升级。', 'zh', 'en'],
+  ['Will it be deleted?', '会被删除吗？', 'zh', 'en'],
+  ['会被删除吗？也许。', 'Will it be deleted? Perhaps.', 'en', 'zh'],
+])('%j for %j has none', (target, source, from, to) => {
+  expect(checkTranslation(target, { source, from, to, terms: [], instructions: '' })).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { chineseScriptOf, weigh } from './languages.ts';
 import type { Term } from './schema.ts';
 
 export interface Problem {
-  kind: 'empty' | 'leftovers' | 'instructions' | 'repetition' | 'untranslated' | 'language' | 'too-short' | 'too-long' | 'dropped' | 'structure' | 'numbers' | 'names' | 'glossary' | 'foreign';
+  kind: 'empty' | 'leftovers' | 'instructions' | 'repetition' | 'untranslated' | 'language' | 'too-short' | 'too-long' | 'dropped' | 'structure' | 'numbers' | 'names' | 'glossary' | 'foreign' | 'question';
   /** In plain words. */
   message: string;
   /** A fatal one is never shown as a translation; another is listed beside it. */
@@ -46,6 +46,7 @@ export function checkTranslation(target: string, { source, from, to, terms, inst
   const problems = [...checkShape(target, source, instructions), ...checkLanguage(target, source, from, to), ...checkLength(target, source)];
   const numbers = compareNumbers(source, target);
   if (numbers !== '') problems.push(note('numbers', numbers));
+  if (asks(source) && !asks(target)) problems.push(note('question', 'the source asks, the answer does not'));
   const lost = findLostNames(target, source, to);
   if (lost !== '') problems.push(note('names', `"${lost}" of the source is not in the answer`));
   for (const term of findMissedTerms(target, terms)) problems.push(note('glossary', `"${term.source}" is not translated as "${term.target}"`));
@@ -61,8 +62,22 @@ function checkShape(target: string, source: string, instructions: string): Probl
   const { failure } = guardOutput(target);
   if (failure === 'reasoning' || failure === 'special-tokens') problems.push(fatal('leftovers', 'the answer has leftovers of reasoning or control tokens'));
   if (repeatsInstructions(target, instructions, source)) problems.push(fatal('instructions', 'the answer repeats the instructions'));
+  if (isRemark(target, source)) problems.push(fatal('instructions', 'the answer says something about the text'));
   if (findLoop(target) !== undefined && findLoop(source) === undefined) problems.push(fatal('repetition', 'the answer repeats itself'));
   return problems;
+}
+
+/** What models say of a text that they do not translate. */
+const REMARK = /^(?:the|this) (?:\w+ )?(?:text|sentence|phrase|word|translation|input|message)\b.{0,40}\b(?:is|means|translates|refers|has been|cannot|does not)\b|^(?:i'?m sorry|i am sorry|sorry, (?:but )?i|as an ai|i cannot|i can't)\b|^(?:这|该|此)(?:个|段|句)?(?:文本|文字|句子|短语|单词|词语|翻译)|^(?:对不起|很?抱歉)，?(?:我|但)|^作为(?:一个|一名)?(?:ai|人工智能)|(?:无法|不能)翻译/iu;
+/** A source that speaks of these things itself. */
+const OF_TEXTS = /text|sentence|phrase|word|translat|message|input|sorry|cannot|can't|\bai\b|文|句|词|语|译|信息|消息|输入|抱歉|对不起|不能|无法|人工智能/iu;
+
+function isRemark(target: string, source: string): boolean {
+  return REMARK.test(target) && !OF_TEXTS.test(source);
+}
+
+function asks(text: string): boolean {
+  return /[?？]["'”’」』)）\s]*(?:$|[^\p{L}\p{N}])/u.test(text) || /[?？](?=\s|\p{Script=Han})/u.test(text);
 }
 
 function checkLanguage(target: string, source: string, from: string, to: string): Problem[] {
@@ -83,7 +98,7 @@ function checkLanguage(target: string, source: string, from: string, to: string)
   const found = script && detectChineseScript(target);
   if (found && found !== script) return [fatal('language', `the answer is in the other Chinese script`)];
   const foreign = findForeign(target, source, language);
-  return foreign === '' ? [] : [note('foreign', `"${clip(foreign)}" stands in the answer as it does in the source`)];
+  return foreign === '' ? [] : [note('foreign', `"${clip(foreign)}" stands in the answer untranslated`)];
 }
 
 function checkLength(target: string, source: string): Problem[] {
@@ -106,9 +121,17 @@ function findLacking(text: string, other: string): string {
   const values = new Set(findFacts(other).map(({ value }) => value));
   const groupsOf = (part: string) => part.replace(/(?<=\d),(?=\d{3})/g, '').match(/\d+/g) ?? [];
   const digits = new Set(groupsOf(other));
+  const numbers = new Set([...digits].map(Number));
+  for (const [index, month] of MONTHS.entries()) if (month.test(other)) numbers.add(index + 1);
   const isThere = (fact: string) => !SCALED.test(fact) && groupsOf(fact).every((group) => digits.has(group) || /^0+$/.test(group));
-  return findFacts(text).filter((fact) => fact.kind !== 'name' && !values.has(fact.value) && !isThere(fact.text)).map((fact) => fact.text).join(', ');
+  /** A month may be a word there and a number here. */
+  const isDateThere = (value: string) => groupsOf(value).every((group) => numbers.has(Number(group)));
+  return findFacts(text).filter((fact) => fact.kind !== 'name' && !values.has(fact.value) && !(DAY.test(fact.value) ? isDateThere(fact.value) : isThere(fact.text))).map((fact) => fact.text).join(', ');
 }
+
+/** Of a date with a month, not of an hour: 2025-03-01, --03-01. */
+const DAY = /^(?:\d{4}|-)-\d\d/;
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'june?', 'july?', 'aug', 'sept?', 'oct', 'nov', 'dec'].map((month) => new RegExp(`\\b${month}[a-z]*\\b`, 'i'));
 
 /** A number with 万 or "million" behind it is more than its digits. */
 const SCALED = /\d\s*(?:[百千万萬亿億]|[a-z]*illion|thousand|bn|k\b)/i;
@@ -118,7 +141,8 @@ function findForeign(target: string, source: string, language: string): string {
   const outside = target.replace(/[(（][^()（）]*[)）]/gu, '');
   if (['zh', 'ja', 'ko'].includes(language)) {
     const words = new Set(source.match(/\p{L}+/gu));
-    return (outside.match(/(?<!\p{Script=Latin})\p{Ll}{4,}(?!\p{Script=Latin})/gu) ?? []).find((word) => words.has(word)) ?? '';
+    // "harbor" for "harbour" is left over as well; shorter ones are units and the like.
+    return (outside.match(/(?<!\p{Script=Latin})\p{Ll}{4,}(?!\p{Script=Latin})/gu) ?? []).find((word) => words.has(word) || word.length > 4) ?? '';
   }
   return (outside.match(/\p{Script=Han}+/gu) ?? []).find((run) => source.includes(run)) ?? '';
 }

@@ -6,7 +6,7 @@ import type { Attempt } from './translate-piece.ts';
  * The sample that agrees most with the others (minimum Bayes risk by chrF, Kumar and Byrne 2004) and that the model finds likeliest, where its
  * engine can say so: the sum of both ranks decides. Few problems come before either.
  */
-export async function chooseBest(attempts: readonly Attempt[], model: Model, prompt: Message[], signal: AbortSignal | undefined): Promise<Attempt> {
+export async function chooseBest(attempts: readonly Attempt[], model: Model, prompt: string | Message[], signal: AbortSignal | undefined): Promise<Attempt> {
   const fewest = Math.min(...attempts.map(({ problems }) => problems.length));
   const left = attempts.filter(({ problems }, index) => problems.length === fewest && attempts.findIndex(({ answer }) => answer === attempts[index]?.answer) === index);
   if (left.length === 1) return left[0] as Attempt;
@@ -17,7 +17,7 @@ export async function chooseBest(attempts: readonly Attempt[], model: Model, pro
 }
 
 /** Mean log-probability of a token; all alike where the engine cannot tell. */
-async function scoreAnswers(model: Model, prompt: Message[], answers: string[], signal: AbortSignal | undefined): Promise<number[]> {
+async function scoreAnswers(model: Model, prompt: string | Message[], answers: string[], signal: AbortSignal | undefined): Promise<number[]> {
   try {
     const scores = await model.score(prompt, answers, signal ? { signal } : {});
     return scores.map(({ logprob, tokens }) => logprob / Math.max(1, tokens));

@@ -5,6 +5,9 @@ const formatsByEnding: Readonly<Record<string, Format>> = {
   json: 'json', jsonc: 'json', arb: 'json', yaml: 'yaml', yml: 'yaml', po: 'po', pot: 'po', srt: 'srt', vtt: 'vtt',
 };
 
+/** Endings of the files that hold one of the formats, without a dot. */
+export const knownEndings: readonly string[] = Object.keys(formatsByEnding);
+
 /** By the name's ending; without one that is known, by what the text begins with or holds. A text like none of the formats is plain. */
 export function detectFormat(name: string | undefined, text: string): Format {
   const ending = /\.([a-z]+)$/i.exec(name ?? '')?.[1]?.toLowerCase();

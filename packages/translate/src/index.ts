@@ -1,7 +1,7 @@
 export { checkDocument } from './check-document.ts';
 export type { CheckedDocument, CheckedSegment } from './check-document.ts';
 export { chrf } from './chrf.ts';
-export { detectFormat } from './detect-format.ts';
+export { detectFormat, knownEndings } from './detect-format.ts';
 export { extractTerms } from './extract-terms.ts';
 export { readGlossary } from './read-glossary.ts';
 export { translateInput, translateOutput } from './schema.ts';

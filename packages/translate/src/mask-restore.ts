@@ -1,6 +1,6 @@
 import { markOf, type Mask, type Masked } from './mask.ts';
-import { tagRole } from './mask-spans.ts';
-import { maskPatterns } from './mask-patterns.ts';
+import { findSpans, tagRole } from './mask-spans.ts';
+import { maskPatterns, type MaskKind } from './mask-patterns.ts';
 
 export interface Unmasked {
   text: string;
@@ -35,8 +35,17 @@ export function unmaskText(target: string, masked: Masked, options: { reinsert?:
   }
   for (const mark of counts.keys()) issues.push(`${mark} stands for nothing`);
   const whole = `${masked.before}${restore(text, masked)}${masked.after}`;
-  if (issues.length === 0) issues.push(...findBrokenTags(masked.source, whole));
+  if (issues.length === 0) issues.push(...findInvented(masked.source, whole), ...findBrokenTags(masked.source, whole));
   return { text: whole, issues, repaired };
+}
+
+const UNIQUE: readonly MaskKind[] = ['placeholder', 'tag', 'url', 'email'];
+
+/** What a model wrote out beside its mark, or made up: it would reach a program. */
+function findInvented(source: string, target: string): string[] {
+  const [wanted, found] = [source, target].map((text) => findSpans(text, []).filter(({ kind }) => UNIQUE.includes(kind)).map(({ start, end }) => text.slice(start, end))) as [string[], string[]];
+  const count = (texts: string[], text: string): number => texts.filter((each) => each === text).length;
+  return [...new Set(found)].filter((text) => count(found, text) > count(wanted, text)).map((text) => (wanted.includes(text) ? `${text} occurs ${count(found, text)} times` : `${text} is not in the source`));
 }
 
 /** Marks a model has written a little wrong, where they can be no other. */

@@ -100,7 +100,8 @@ describe('isTranslatable', () => {
 describe('unmaskText', () => {
   const masked = maskText('Hello {name}, read <b>this</b> at %s');
   test.each([
-    ['你好 [[ 1 ]]，请在%[[4]]阅读[[2]]这个[[3]]', '你好 {name}，请在%%s阅读<b>这个</b>', []],
+    ['你好 [[1]]，请在[[4]]阅读[[2]]这个[[3]]，{name}', '你好 {name}，请在%s阅读<b>这个</b>，{name}', ['{name} occurs 2 times']],
+    ['你好 [[ 1 ]]，请在%[[4]]阅读[[2]]这个[[3]]', '你好 {name}，请在%%s阅读<b>这个</b>', ['%% is not in the source']],
     ['你好【1】，请在⟦4⟧阅读[２]这个[[3', '你好{name}，请在%s阅读<b>这个</b>', []],
     ['你好[[1]][[1]]，请在[[4]]阅读[[2]]这个[[3]]', '你好{name}，请在%s阅读<b>这个</b>', []],
     ['Bonjour[[1]]lisez[[2]]ceci[[3]]ici [[4]]', 'Bonjour {name} lisez <b>ceci</b> ici %s', []],

@@ -4,7 +4,7 @@ import { nameLanguage } from './languages.ts';
 import type { Term } from './schema.ts';
 
 /** To be raised with every change of wording, of attempts or of checks: it is a part of what a translation is remembered by. */
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** What one call is asked to do. */
 export interface Ask {
@@ -37,14 +37,15 @@ export function exampleFor(from: string, to: string): Pair[] {
 }
 
 export interface Wording {
-  system: string;
-  /** What stands in front of the text. */
-  order(ask: Ask): string;
+  /** A model made for translation has none, and knows one turn alone. */
+  system?: string;
+  /** What stands in front of the text; without it the text is all that the model is given. */
+  order?(ask: Ask): string;
 }
 
-const chinese: Wording = {
+const chinese = {
   system: '你是专业翻译，译文准确、完整、通顺。',
-  order: (ask) => {
+  order: (ask: Ask): string => {
     const language = nameLanguage(ask.to, 'zh');
     const lines = [
       ask.context === undefined ? '' : `背景：${ask.context}`,
@@ -53,11 +54,11 @@ const chinese: Wording = {
     ];
     return lines.filter((line) => line !== '').join('\n\n');
   },
-};
+} satisfies Wording;
 
-const english: Wording = {
+const english = {
   system: 'You are a professional translator. Your translations are accurate, complete and natural.',
-  order: (ask) => {
+  order: (ask: Ask): string => {
     const language = nameLanguage(ask.to, 'en');
     const source = ask.from === 'und' ? '' : ` from ${nameLanguage(ask.from, 'en')}`;
     const lines = [
@@ -67,20 +68,37 @@ const english: Wording = {
     ];
     return lines.filter((line) => line !== '').join('\n\n');
   },
+} satisfies Wording;
+
+/** The prompts of HY-MT and Hunyuan-MT, from the README of Tencent-Hunyuan/HY-MT. */
+export const hunyuan: Wording = {
+  order({ terms, context, from, to }) {
+    if (![from, to].some((tag) => readLanguage(tag).language === 'zh')) return `Translate the following segment into ${nameLanguage(to, 'en')}, without additional explanation.`;
+    const language = nameLanguage(to, 'zh');
+    const glossary = terms.length === 0 ? '' : `参考下面的翻译：\n${terms.map(({ source, target }) => `${source} 翻译成 ${target}`).join('\n')}\n\n`;
+    const order = context === undefined ? `将以下文本翻译为${language}，注意只需要输出翻译后的结果，不要额外解释：` : `${context}\n参考上面的信息，把下面的文本翻译成${language}，注意不需要翻译上文，也不要额外解释：`;
+    return `${glossary}${order}`;
+  },
 };
 
+/** For a model that rewrites what it is given. */
+export const rewriting: Wording = {};
+
 /** The wording for a first and for a second attempt. Small models of Chinese make follow Chinese orders better where Chinese is one of the languages. */
-export function chooseWordings(from: string, to: string): [first: Wording, second: Wording] {
+export function chooseWordings(from: string, to: string): [first: Required<Wording>, second: Required<Wording>] {
   const isChinese = [from, to].some((tag) => readLanguage(tag).language === 'zh');
   return isChinese ? [chinese, english] : [english, chinese];
 }
 
-export function buildMessages(wording: Wording, ask: Ask): Message[] {
+export function buildPrompt({ system, order }: Wording, ask: Ask): string | Message[] {
+  if (order === undefined) return ask.text.trim();
+  const request: Message = { role: 'user', content: `${order(ask)}\n\n${neutralize(ask.text)}` };
+  if (system === undefined) return [request];
   const turns = ask.before.flatMap(({ source, target }): Message[] => [
-    { role: 'user', content: `${wording.order({ ...ask, terms: [], marks: [], plural: undefined })}\n\n${neutralize(source)}` },
+    { role: 'user', content: `${order({ ...ask, terms: [], marks: [], plural: undefined })}\n\n${neutralize(source)}` },
     { role: 'assistant', content: target },
   ]);
-  return [{ role: 'system', content: wording.system }, ...turns, { role: 'user', content: `${wording.order(ask)}\n\n${neutralize(ask.text)}` }];
+  return [{ role: 'system', content: system }, ...turns, request];
 }
 
 function rulesInChinese({ tone, marks, to, plural }: Ask): string {

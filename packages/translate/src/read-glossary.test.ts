@@ -19,3 +19,14 @@ test.each([
 ])('%j is refused, naming the line', (text, message) => {
   expect(() => readGlossary(text)).toThrow(message);
 });
+
+test('JSON: a list of terms, or an object of them', () => {
+  const terms = [{ source: 'ferry', target: '轮渡' }, { source: 'Kestrel', keep: true }];
+  expect(readGlossary(`\ufeff${JSON.stringify(terms, null, 2)}`)).toMatchObject(terms);
+  expect(readGlossary('{ "ferry": "轮渡", "Kestrel": "=", }')).toMatchObject(terms);
+  expect(readGlossary('[]')).toEqual([]);
+  expect(readGlossary('{name},{名字}\n')).toEqual([{ source: '{name}', target: '{名字}' }]);
+  expect(() => readGlossary('[\n{ "source": "ferry", "target": }\n]')).toThrow(/line 2/);
+  expect(() => readGlossary('[{ "source": "ferry" }]')).toThrow(/entry 1, .*give a "target"/);
+  expect(() => readGlossary('{ "ferry": 3 }')).toThrow(/entry 1/);
+});

@@ -3,7 +3,7 @@ import { isKnownLanguage } from './languages.ts';
 
 /** A BCP 47 tag of a language that has a name. */
 export const language = z
-  .string()
+  .string('give a language tag such as zh, zh-Hant, en or fr')
   .trim()
   .regex(/^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$/, 'give a language tag such as zh, zh-Hant, en or fr')
   .refine(isKnownLanguage, 'no standard knows this language: give a tag such as zh, zh-Hant, en or fr');
@@ -44,6 +44,7 @@ export const translateInput = z
       .optional()
       .describe('what the text is: plain, markdown, html, json, yaml, po, srt or vtt'),
     glossary: z.array(termInput).max(20_000, 'give at most 20000 terms').default([]).describe('terms: { source, target } must be used, { source, keep: true } stays as it is'),
+    keepAttributes: z.boolean().default(false).describe('leave alternative texts, titles and hints of pictures, links and fields as they are'),
     tone: z.enum(['formal', 'informal'], 'give "formal" or "informal"').optional().describe('how the reader is addressed: formal or informal'),
     /** Not translated. */
     context: z.string().trim().min(1, 'say what the text is about, or leave it out').max(1_000, 'give at most 1000 characters').optional().describe('what the text is about; helps with short strings, is not translated'),

@@ -9,14 +9,17 @@ import { findMissedTerms, findWritings, putTerms } from './glossary.ts';
 import { chineseScriptOf, limitTokens } from './languages.ts';
 import { markOf, type Masked } from './mask.ts';
 import { unmaskText } from './mask-restore.ts';
-import { buildMessages, chooseWordings, exampleFor, type Pair, type Wording } from './prompts.ts';
+import { buildPrompt, exampleFor, type Pair, type Wording } from './prompts.ts';
 import { putNumbers } from './put-numbers.ts';
 import type { Term } from './schema.ts';
+import { setPunctuation } from './set-punctuation.ts';
 import { cutAtMarks, cutPieces, gapBetween, hideOriginals, showOriginals, takePart, withoutMarks } from './split-source.ts';
+import type { Manner } from './translation-models.ts';
 
 /** What all pieces of a run have in common. */
 export interface Translating {
   model: Model;
+  manner: Manner;
   from: string;
   to: string;
   tone?: 'formal' | 'informal' | undefined;
@@ -55,11 +58,13 @@ const SAMPLING: Sampling = { temperature: 0.7, topP: 0.8, topK: 20, repetitionPe
  * why there is none.
  */
 export async function translatePiece(piece: Piece, job: Translating): Promise<Attempt> {
-  const [first, second] = chooseWordings(job.from, job.to);
+  const [first, second] = job.manner.wordings;
   const greedy = await ask(piece, job, first);
   if (greedy.problems.length === 0) return greedy;
   const alone = { ...piece, before: [] };
-  const reworded = await ask(alone, job, second, { isRetry: true, showsOriginals: true });
+  // A model that takes no orders would be asked the very same.
+  const isSame = second === first && piece.masked.masks.length === 0 && putInPlace(piece, job.to) === piece.masked.text;
+  const reworded = isSame ? greedy : await ask(alone, job, second, { isRetry: true, showsOriginals: true });
   const best = [greedy, reworded].flatMap((attempt) => [attempt, reinsertMarks(attempt, piece.masked)]).reduce(chooseBetter);
   if (!isFatal(best.problems)) {
     const missed = findMissedTerms(best.text, piece.terms);
@@ -71,7 +76,7 @@ export async function translatePiece(piece: Piece, job: Translating): Promise<At
   const before = exampleFor(job.from, job.to);
   const samples = await Promise.all(Array.from({ length: SAMPLES }, (_, seed) => ask(seed < SAMPLES / 2 ? { ...alone, before } : alone, job, first, { isRetry: true, sampling: { ...SAMPLING, seed } })));
   const usable = samples.filter(({ problems }) => !isFatal(problems));
-  if (usable.length > 0) return chooseBest(usable, job.model, messagesFor(alone, job, first), job.signal);
+  if (usable.length > 0) return chooseBest(usable, job.model, promptFor(alone, job, first), job.signal);
   return piece.masked.masks.length > 0 ? translateAround(alone, job) : best;
 }
 
@@ -83,24 +88,29 @@ interface AskOptions {
   showsOriginals?: boolean;
 }
 
-async function ask(piece: Piece, job: Translating, wording: Wording, { sampling = {}, isRetry = false, showsOriginals = false }: AskOptions = {}): Promise<Attempt> {
+async function ask(piece: Piece, job: Translating, wording: Wording, { sampling = job.manner.decoding, isRetry = false, showsOriginals = false }: AskOptions = {}): Promise<Attempt> {
   const { masked, terms } = piece;
   const { model, from, to, signal } = job;
-  const put = isRetry ? { ...masked, text: putNumbers(putTerms(masked.text, terms), to) } : masked;
+  const put = isRetry ? { ...masked, text: putInPlace(piece, to) } : masked;
   const asked = { ...piece, masked: showsOriginals ? showOriginals(put) : put };
   const avoid = isRetry ? avoidSource(withoutMarks(masked.text, masked), to, terms.flatMap(({ target }) => target ?? [])) : [];
   const options = { maxTokens: limitTokens(masked.text, to), ...sampling, ...(avoid.length > 0 ? { avoid } : {}), ...(signal ? { signal } : {}) };
-  const generated = await model.generate(messagesFor(asked, job, wording), options);
+  const generated = await model.generate(promptFor(asked, job, wording), options);
   const script = chineseScriptOf(to);
-  const cleaned = addressReader(cleanAnswer(showsOriginals ? hideOriginals(generated.text, masked) : generated.text, masked.text), job);
+  const cleaned = setPunctuation(addressReader(cleanAnswer(showsOriginals ? hideOriginals(generated.text, masked) : generated.text, masked.text), job), to);
   const answer = script ? await convertChineseScript(cleaned, script) : cleaned;
   const { text, issues } = unmaskText(answer, masked);
-  const instructions = `${wording.system}\n${wording.order({ ...job, text: '', terms: [], marks: [], before: [] })}`;
+  const instructions = [wording.system, wording.order?.({ ...job, text: '', terms: [], marks: [], before: [] })].filter(Boolean).join('\n');
   const problems = checkTranslation(withoutMarks(answer, masked), { source: withoutMarks(masked.text, masked), from, to, terms, instructions });
   for (const message of issues) problems.push({ kind: 'structure', message, fatal: true });
   if (piece.before.some(({ source, target }) => target === text && source !== masked.source)) problems.push({ kind: 'repetition', message: 'the answer is the translation of another text', fatal: true });
   if (generated.finishReason === 'length') problems.push({ kind: 'too-long', message: 'the answer did not end', fatal: true });
   return { answer, text, problems };
+}
+
+/** Terms and large numbers as the answer is to have them. */
+function putInPlace({ masked, terms }: Piece, to: string): string {
+  return putNumbers(putTerms(masked.text, terms), to);
 }
 
 /** The terms behind marks, as a last resort: they are used for certain, though what stands around them may not agree with them. */
@@ -144,7 +154,9 @@ async function translateAround(piece: Piece, job: Translating): Promise<Attempt>
   const answer = parts.map((part, index) => (marks.has(part) ? part : part.replace(/\S(?:[\s\S]*\S)?/u, () => (attempts[index] as Attempt).answer))).join('');
   const problems = attempts.flatMap(({ problems }) => problems);
   problems.push({ kind: 'structure', message: 'was translated in parts, between its placeholders and tags', fatal: false });
-  return { answer, text: unmaskText(answer, masked).text, problems };
+  const { text, issues } = unmaskText(answer, masked);
+  for (const message of issues) problems.push({ kind: 'structure', message, fatal: true });
+  return { answer, text, problems };
 }
 
 /** A part without a letter is taken as it is. */
@@ -155,8 +167,8 @@ async function translatePart(piece: Piece, job: Translating): Promise<Attempt> {
   return { answer: text, text: masked.source, problems: [] };
 }
 
-function messagesFor({ masked, terms, before, plural }: Piece, { from, to, tone, context }: Translating, wording: Wording): Message[] {
-  return buildMessages(wording, { text: masked.text, from, to, terms, tone, context, before, plural, marks: masked.masks.slice(0, 3).map(({ mark }) => mark) });
+function promptFor({ masked, terms, before, plural }: Piece, { from, to, tone, context }: Translating, wording: Wording): string | Message[] {
+  return buildPrompt(wording, { text: masked.text, from, to, terms, tone, context, before, plural, marks: masked.masks.slice(0, 3).map(({ mark }) => mark) });
 }
 
 /** How much worse a problem makes an answer: a word left over is seen by everybody. */

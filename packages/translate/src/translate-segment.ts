@@ -1,3 +1,4 @@
+import { isTaskError } from '@glm-tasks/core';
 import { convertChineseScript, detectLanguage, isInLanguage, readLanguage } from '@glm-tasks/task';
 import { isFatal, isNameLike, type Problem } from './check-translation.ts';
 import { findWritings, type Glossary } from './glossary.ts';
@@ -20,14 +21,11 @@ export interface Outcome {
   issues: string[];
 }
 
-/** Letters of one call: a paragraph. Small models leave sentences out of longer texts. */
-const LONGEST_PIECE = 700;
-
 /** A text about models may hold one; the model must not read it as one. */
 const CONTROL_TOKEN = /<\|[\w .-]{1,40}\|>/g;
 
 /** What is settled without a model: there is nothing to translate, it is in the language already, or only the Chinese script differs. */
-export async function settleSegment({ source, translatable, reason }: Segment, { from, to }: Translating): Promise<Outcome | undefined> {
+export async function settleSegment({ source, translatable, reason }: Segment, { from, to }: Pick<Translating, 'from' | 'to'>): Promise<Outcome | undefined> {
   const keep = (issues: string[] = []): Outcome => ({ target: source, state: 'kept', issues });
   if (!translatable) return keep(reason === undefined ? [] : [reason]);
   if (!isTranslatable(source)) return keep();
@@ -39,12 +37,22 @@ export async function settleSegment({ source, translatable, reason }: Segment, {
   return target === source ? keep() : { target, state: 'translated', issues: [] };
 }
 
-/** A segment, piece by piece; one piece without a usable answer fails the whole, because half a translation is worse than none. */
+/** A segment; one that no model can hold fails alone, and the rest of its document is translated. */
 export async function translateSegment(segment: Segment, before: readonly Pair[], job: SegmentJob): Promise<Outcome> {
+  try {
+    return await translatePieces(segment, before, job);
+  } catch (error) {
+    if (!isTaskError(error) || error.code !== 'context_overflow') throw error;
+    return { target: segment.source, state: 'failed', issues: ['has a sentence that is longer than the model can read at once; set a full stop in it'] };
+  }
+}
+
+/** Piece by piece; one without a usable answer fails the whole, because half a translation is worse than none. */
+async function translatePieces(segment: Segment, before: readonly Pair[], job: SegmentJob): Promise<Outcome> {
   const found = job.glossary.findIn(segment.source);
   const keep = found.filter((term) => term.keep).flatMap((term) => findWritings(segment.source, term));
   const masked = maskText(withoutInvisible(segment.source), { keep: [...keep, ...(segment.source.match(CONTROL_TOKEN) ?? [])] });
-  const pieces = cutPieces(masked, LONGEST_PIECE);
+  const pieces = cutPieces(masked, job.manner.pieceLetters);
   const attempts: Attempt[] = [];
   for (const [index, piece] of pieces.entries()) {
     const terms = found.filter((term) => term.target !== undefined && findWritings(piece.text, term).length > 0);
@@ -62,7 +70,7 @@ export async function translateSegment(segment: Segment, before: readonly Pair[]
 }
 
 /** In Chinese, by script; in another language only where the text is long enough to tell and the document is in a different one. */
-function isAlreadyIn(source: string, from: string, to: string): boolean {
+export function isAlreadyIn(source: string, from: string, to: string): boolean {
   const [language, other] = [readLanguage(to).language, readLanguage(from).language];
   if (language === other) return isInLanguage(source, language) || isNameLike(source);
   // Japanese without kana looks like Chinese, and one of two alphabets cannot be told by a few words.

@@ -45,6 +45,13 @@ describe('a text', () => {
     );
   });
 
+  test('may keep its alternative texts and titles', async () => {
+    const { model } = honest();
+    const page = '<p title="A hint">Open <img alt="the door"></p>';
+    expect((await translate({ text: page, to: 'zh' }, { model })).segments).toHaveLength(3);
+    expect((await translate({ text: page, to: 'zh', keepAttributes: true }, { model })).text).toBe(`<p title="A hint">${toChinese('Open')} <img alt="the door"></p>`);
+  });
+
   test('streams before it is finished', async () => {
     const { model } = fakeTranslator(toChinese, { slots: 1 });
     const events: string[] = [];

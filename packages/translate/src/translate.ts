@@ -8,6 +8,7 @@ import { createRelease } from './release-text.ts';
 import { translateInput, translateOutput, type TranslateInput, type TranslatedSegment } from './schema.ts';
 import type { Format, ParsedDocument, Segment } from './segments.ts';
 import { translateSegments } from './translate-segments.ts';
+import { chooseManner, refuseDirection } from './translation-models.ts';
 import type { FinishedSegment } from './translation-memory.ts';
 
 export interface TranslateRun extends TaskRun {
@@ -48,12 +49,14 @@ export const translate = defineTask({
     const opened = openTexts(input, format);
     const places = opened.flatMap((text) => text.document.segments.map((segment) => ({ segment, text })));
     const from = input.from ?? detectSource(places.map(({ segment }) => segment));
+    refuseDirection(model.name, from, to);
+    const manner = chooseManner(model.name, from, to);
     const isDocument = input.text !== undefined && PROSE.includes(format);
     const release = input.text !== undefined && SETTLES.includes(format) ? createRelease((opened[0] as OpenText).document, (opened[0] as OpenText).targets) : undefined;
 
     const finished: TranslatedSegment[] = [];
     let inOrder = 0;
-    const work = translateSegments(places.map(({ segment }) => segment), { model, from, to, tone, context, glossary: openGlossary(glossary), store, signal, isDocument });
+    const work = translateSegments(places.map(({ segment }) => segment), { model, manner, from, to, tone, context, glossary: openGlossary(glossary), store, signal, isDocument });
     for (let step = await work.next(); !step.done; step = await work.next()) {
       const { index, value, done, total } = step.value;
       const { segment, text } = places[index] as (typeof places)[number];
@@ -87,11 +90,11 @@ export const translate = defineTask({
   },
 });
 
-function openTexts({ text, texts, to }: TranslateInput, format: Format): OpenText[] {
+function openTexts({ text, texts, to, keepAttributes }: TranslateInput, format: Format): OpenText[] {
   const given = text === undefined ? (texts ?? []).map((item, index) => (typeof item === 'string' ? { id: String(index), text: item } : item)) : [{ id: '', text }];
   return given.map((item) => {
     try {
-      return { id: item.id, source: item.text, document: parseDocument(item.text, format, { to }), targets: new Map() };
+      return { id: item.id, source: item.text, document: parseDocument(item.text, format, { to, attributes: !keepAttributes }), targets: new Map() };
     } catch (error) {
       throw text === undefined ? namePlace(error, item.id) : error;
     }
