@@ -37,7 +37,7 @@ export function findVerbatim(text: string, part: string): Passage | undefined {
 }
 
 /** True inside a spaced word, a number or a surrogate pair. */
-function cutsWord(text: string, index: number): boolean {
+export function cutsWord(text: string, index: number): boolean {
   const around = text.slice(index - 1, index + 1);
   return index > 0 && (/^[\ud800-\udbff][\udc00-\udfff]$/.test(around) || /^(?:(?!\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana})[\p{L}\p{M}\p{N}]){2}$/u.test(around));
 }

@@ -10,6 +10,8 @@ export interface DocumentSource {
   name?: string | undefined;
   /** As a server sends it (`text/html; charset=utf-8`); goes before the name. */
   mediaType?: string | undefined;
+  /** Write the headings of HTML with the marks of Markdown (`## Returns`), so that sections can be told apart. @default false */
+  markHeadings?: boolean | undefined;
 }
 
 export interface ReadableDocument {
@@ -26,8 +28,8 @@ export interface ReadableDocument {
  * @example
  * readDocument({ text: '<p>It is <b>open</b>.</p>', name: 'news.html' }); // { text: 'It is open.', kind: 'html' }
  */
-export function readDocument({ text, name, mediaType }: DocumentSource): ReadableDocument {
-  const document = readAs(kindOf({ text, name, mediaType }), text);
+export function readDocument({ text, name, mediaType, markHeadings }: DocumentSource): ReadableDocument {
+  const document = readAs(kindOf({ text, name, mediaType }), text, markHeadings);
   if (document.text.trim() === '' && text.trim() !== '') {
     const hint = document.kind === 'html' ? '; if a script writes the page, save it from a browser that shows it' : '';
     throw new TaskError('invalid_input', `${name ?? 'The document'} has no readable text in it (read as ${document.kind})${hint}.`, {
@@ -37,8 +39,8 @@ export function readDocument({ text, name, mediaType }: DocumentSource): Readabl
   return document;
 }
 
-function readAs(kind: DocumentKind, text: string): ReadableDocument {
-  if (kind === 'html') return { kind, text: readHtml(text) };
+function readAs(kind: DocumentKind, text: string, markHeadings: boolean | undefined): ReadableDocument {
+  if (kind === 'html') return { kind, text: readHtml(text, { markHeadings }) };
   if (kind === 'markdown') return { kind, text: dropFrontMatter(text) };
   const spoken = kind === 'subtitles' ? readSubtitles(text) : undefined;
   // A file of that name without a single cue is a text, and nothing of it may be lost.

@@ -11,13 +11,14 @@ const DEEPEST = 5_000;
 /**
  * The text that a reader of the page sees, in the order of the source: a line each for headings, paragraphs, list items ("- ", "1. ")
  * and table rows (cells joined by " | "); `pre` as it stands. Scripts, styles, navigation and hidden elements are left out, and
- * what only shows where scripts or media do not run. Attributes (`alt`, `title`) are not text.
+ * what only shows where scripts or media do not run. Attributes (`alt`, `title`) are not text. With `markHeadings`, headings have the
+ * marks of Markdown.
  *
  * @throws TaskError `invalid_input` for elements nested deeper than 5,000
  * @example
  * readHtml('<h1>Tea</h1><ul><li>green<li>black</ul><script>x()</script>'); // 'Tea\n\n- green\n- black'
  */
-export function readHtml(html: string): string {
+export function readHtml(html: string, { markHeadings = false }: { markHeadings?: boolean | undefined } = {}): string {
   const lines = createLines();
   let depth = 0;
   let skippedFrom = Infinity;
@@ -31,7 +32,7 @@ export function readHtml(html: string): string {
         if (name === 'svg') drawings++;
         if (depth > skippedFrom) return;
         if (isUnseen(name, attributes) || (name === 'title' && drawings > 0)) skippedFrom = depth;
-        else open(lines, name, attributes);
+        else open(lines, name, attributes, markHeadings);
       },
       ontext(text) {
         if (depth < skippedFrom) lines.add(text);
@@ -68,7 +69,7 @@ const unseen = new Set(
   'script style template nav noscript noembed noframes iframe audio video canvas datalist annotation annotation-xml'.split(' '),
 );
 
-function open(lines: HtmlLines, name: string, attributes: Record<string, string>): void {
+function open(lines: HtmlLines, name: string, attributes: Record<string, string>, markHeadings: boolean): void {
   if (name === 'br') lines.breakLine();
   else if (name === 'button') lines.add(' ');
   else if (name === 'pre') lines.openPre();
@@ -79,6 +80,7 @@ function open(lines: HtmlLines, name: string, attributes: Record<string, string>
   else if (name === 'td' || name === 'th') lines.openCell();
   else if (apart.has(name)) lines.endLine({ apart: true });
   else if (onTheirOwn.has(name)) lines.endLine();
+  if (markHeadings && /^h[1-6]$/.test(name)) lines.add(`${'#'.repeat(Number(name[1]))} `);
 }
 
 function close(lines: HtmlLines, name: string): void {

@@ -29,6 +29,6 @@ test('counts a text that was broken off by its words, and neither twice nor at a
   const { counts } = await model.countTokens(['Count on.', 'One two ']);
   expect(usage).toEqual({ inputTokens: counts[0], outputTokens: counts[1], cachedTokens: 0, calls: 1 });
   const failing = meterUsage(createModel(fakeEngine({ reply: () => { throw new Error('down'); } })));
-  await expect(failing.model.generate('Hi.')).rejects.toThrow();
+  await expect(failing.model.generate('Hi.')).rejects.toThrow('down');
   expect(failing.usage.calls).toBe(0);
 });

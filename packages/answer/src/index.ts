@@ -1,0 +1,17 @@
+export { createKnowledge, loadKnowledge } from './knowledge/knowledge.ts';
+export type { Knowledge, KnowledgeOptions } from './knowledge/knowledge.ts';
+export type { KnownPassage, Source } from './knowledge/read-source.ts';
+export { createUtteranceMatcher } from './knowledge/match-utterances.ts';
+export type { UtteranceMatch, UtteranceMatcher, Utterances } from './knowledge/match-utterances.ts';
+export { answer } from './answer.ts';
+export type { AnswerRun } from './answer.ts';
+export { calibrate } from './calibrate.ts';
+export type { Calibration, CalibrationRun } from './calibrate.ts';
+export { evaluateAnswers } from './evaluate-answers.ts';
+export type { AnswerCase, AnswerReport, EvaluationRun } from './evaluate-answers.ts';
+export { DEFAULT_THRESHOLDS } from './schema.ts';
+export type { Answer, AnswerInput, Thresholds } from './schema.ts';
+export { createServiceDesk } from './desk/create-service-desk.ts';
+export type { DeskReply, Feedback, HandoverOptions, ReplyRequest, ServiceDesk, ServiceDeskOptions } from './desk/create-service-desk.ts';
+export { readDeskSettings } from './desk/read-desk-settings.ts';
+export type { DeskSettings } from './desk/read-desk-settings.ts';
