@@ -1,6 +1,10 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { fromPretrained } from '@glm-tasks/core';
 import { Command } from 'commander';
+import { ANSWER_SECTIONS, evaluateAnswerTask } from './evaluate-answers.ts';
+import { NEWS_SECTIONS, evaluateNews } from './evaluate-news.ts';
+import { RETRIEVAL_SECTIONS, evaluateRetrieval } from './evaluate-retrieval.ts';
+import { evaluateStory } from './evaluate-story.ts';
 import { TRANSLATE_SECTIONS, evaluateTranslate, type TranslateFlags } from './evaluate-translate.ts';
 import { measureInjection } from './measure-injection.ts';
 import { measureLengths } from './measure-length.ts';
@@ -32,6 +36,13 @@ const SECTIONS = {
 } satisfies Record<string, (evaluation: Evaluation) => Promise<void>>;
 type Section = keyof typeof SECTIONS;
 
+const WRITE_SECTIONS = ['stories', ...NEWS_SECTIONS];
+
+interface AnswerCommand extends TranslateFlags {
+  embedder: string[];
+  store?: string;
+}
+
 const program = new Command('eval').description('Measures the quality of tasks on public sets.');
 program
   .command('summarize')
@@ -50,10 +61,27 @@ program
   .option('--only <sections>', `some of ${TRANSLATE_SECTIONS.join(',')}`, TRANSLATE_SECTIONS.join(','))
   .option('--limit <n>', 'sentences or strings of a section, at most', '1000')
   .option('--show <n>', 'translations to print for a reader, each way', '5')
-  .action(async (flags: TranslateFlags) => {
-    const wrong = await evaluateTranslate(flags);
-    if (wrong !== undefined) refuse(wrong);
-  });
+  .action(async (flags: TranslateFlags) => refuseWrong(await evaluateTranslate(flags)));
+program
+  .command('answer')
+  .description('retrieval, intents, answers with their quotes, questions that nothing answers, latency')
+  .option('--data <folder>', 'folder of the data sets; without it you are told which')
+  .option('--model <ids...>', 'models that answer, as fromPretrained takes them', ['small'])
+  .option('--embedder <ids...>', 'models that embed, for intents', ['all-minilm-l6-v2'])
+  .option('--only <sections>', `some of ${[...RETRIEVAL_SECTIONS, ...ANSWER_SECTIONS].join(',')}`, [...RETRIEVAL_SECTIONS, ...ANSWER_SECTIONS].join(','))
+  .option('--limit <n>', 'questions of a section, at most', '1000')
+  .option('--show <n>', 'cases of a section to print for a reader', '10')
+  .option('--store <file>', 'remember there what was read: other thresholds cost no other reading')
+  .action(evaluateAnswers);
+program
+  .command('write')
+  .description('stories and news reports, by code: repetition, length, events told; what the facts do not have; beside plain calls')
+  .option('--data <folder>', 'folder of the E2E data; without it you are told which')
+  .option('--model <ids...>', 'models, as fromPretrained takes them', ['small'])
+  .option('--only <sections>', `some of ${WRITE_SECTIONS.join(',')}`, WRITE_SECTIONS.join(','))
+  .option('--limit <n>', 'cases of a section, at most', '1000')
+  .option('--show <n>', 'texts to print for a reader', '3')
+  .action(evaluateWrite);
 await program.parseAsync();
 
 async function evaluateSummarize(flags: Flags): Promise<void> {
@@ -83,6 +111,28 @@ async function evaluateModel(name: string, sections: readonly Section[], data: D
     const seconds = Math.round((performance.now() - started) / 1_000);
     console.log(`\n${section}: ${seconds} s, ${usage.calls} calls, ${usage.inputTokens} tokens read (${usage.cachedTokens} of them known already), ${usage.outputTokens} written`);
   }
+}
+
+async function evaluateAnswers({ embedder, ...flags }: AnswerCommand): Promise<void> {
+  const [searching, reading] = divideSections(flags.only, RETRIEVAL_SECTIONS);
+  if (searching !== '') refuseWrong(await evaluateRetrieval({ ...flags, model: embedder, only: searching }));
+  if (reading !== '') refuseWrong(await evaluateAnswerTask({ ...flags, only: reading }));
+}
+
+async function evaluateWrite(flags: TranslateFlags): Promise<void> {
+  const [news, others] = divideSections(flags.only, NEWS_SECTIONS);
+  if (others !== '' && others !== 'stories') return refuse(`No section is called "${others}"; there are ${WRITE_SECTIONS.join(', ')}.`);
+  if (others !== '') refuseWrong(await evaluateStory(flags));
+  if (news !== '') refuseWrong(await evaluateNews({ ...flags, only: news }));
+}
+
+function divideSections(only: string, known: readonly string[]): [known: string, others: string] {
+  const chosen = only.split(',');
+  return [chosen.filter((name) => known.includes(name)).join(','), chosen.filter((name) => !known.includes(name)).join(',')];
+}
+
+function refuseWrong(wrong: string | undefined): void {
+  if (wrong !== undefined) refuse(wrong);
 }
 
 function refuse(message: string): void {

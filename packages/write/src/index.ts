@@ -1,0 +1,11 @@
+export { rewrite } from './rewrite.ts';
+export type { RewriteRun } from './rewrite.ts';
+export { writeNews } from './news/news.ts';
+export type { NewsRun } from './news/news.ts';
+export { changeOutline, continueStory, rewriteChapter } from './story/change-story.ts';
+export { writeStory } from './story/write-story.ts';
+export type { StoryRun } from './story/write-story.ts';
+export type { Story, StoryOutline, StoryRequest } from './story/story-schema.ts';
+export type { News, NewsInput } from './news/schema.ts';
+export type { RewriteInput, Rewriting } from './rewrite-schema.ts';
+export { measureRepetition } from './story/measure-repetition.ts';

@@ -1,0 +1,57 @@
+import { normalizeProse } from './measure-repetition.ts';
+
+/** What was told, as far as it takes to notice that it is told again. */
+export interface Told {
+  /** Whether a sentence says nearly word for word what another one said, or one clause twice. Short ones come again in any story: “是的。” */
+  isRetold(sentence: string): boolean;
+  add(sentence: string): void;
+}
+
+/** Letters of a sentence that is long enough for its return to be a repetition, and of the runs it is compared by. */
+const DENSE = { least: 9, run: 3 };
+const SPACED = { least: 24, run: 6 };
+/** Share of its runs that stand in one other sentence. */
+const NEARLY_ALL = 0.7;
+
+/** Compared run by run, so that a word more or another name makes no new sentence of an old one. */
+export function createTold(sentences: Iterable<string> = []): Told {
+  const whole = new Set<string>();
+  const sentencesOf = new Map<string, number[]>();
+  let count = 0;
+  const told: Told = {
+    isRetold(sentence) {
+      const normalized = normalizeProse(sentence);
+      const { least } = sizesOf(normalized);
+      if (normalized.length < least) return false;
+      if (repeatsClause(sentence)) return true;
+      if (whole.has(normalized)) return true;
+      const runs = runsOf(normalized);
+      const shared = new Map<number, number>();
+      for (const run of runs) for (const index of sentencesOf.get(run) ?? []) shared.set(index, (shared.get(index) ?? 0) + 1);
+      return Math.max(0, ...shared.values()) >= runs.size * NEARLY_ALL;
+    },
+    add(sentence) {
+      const normalized = normalizeProse(sentence);
+      whole.add(normalized);
+      for (const run of runsOf(normalized)) sentencesOf.set(run, [...(sentencesOf.get(run) ?? []), count]);
+      count++;
+    },
+  };
+  for (const sentence of sentences) told.add(sentence);
+  return told;
+}
+
+/** "They mend the watch, they mend the watch": a sentence that tells itself again. */
+function repeatsClause(sentence: string): boolean {
+  const clauses = sentence.split(/[,，;；、。.!?！？]/u).map(normalizeProse).filter((clause) => clause.length > 4);
+  return new Set(clauses).size < clauses.length;
+}
+
+function runsOf(normalized: string): Set<string> {
+  const { run } = sizesOf(normalized);
+  return new Set(Array.from({ length: Math.max(0, normalized.length - run + 1) }, (_, index) => normalized.slice(index, index + run)));
+}
+
+function sizesOf(normalized: string): typeof DENSE {
+  return /\p{Script=Han}/u.test(normalized) ? DENSE : SPACED;
+}
