@@ -1,0 +1,18 @@
+export { ChatGlmTasks } from './chat-glm-tasks.ts';
+export type { ChatGlmTasksCallOptions, ChatGlmTasksFields } from './chat-glm-tasks.ts';
+export type { ChatSettings } from './chat-settings.ts';
+export type { ModelFields } from './lend-model.ts';
+export type { AnySchema } from './output-schema.ts';
+export { GlmTasksEmbeddings } from './glm-tasks-embeddings.ts';
+export type { GlmTasksEmbeddingsFields } from './glm-tasks-embeddings.ts';
+export { GlmTasksTextSplitter } from './glm-tasks-text-splitter.ts';
+export type { ChunkMetadata, GlmTasksTextSplitterFields } from './glm-tasks-text-splitter.ts';
+export { toRetriever } from './to-retriever.ts';
+export type { PassageMetadata, RetrieverOptions } from './to-retriever.ts';
+export { toTool } from './to-tool.ts';
+export { toRunnable } from './to-runnable.ts';
+export type { RunnableOptions } from './to-runnable.ts';
+export type { AnyTask } from './any-task.ts';
+export { fromLangChain } from './from-langchain.ts';
+export type { ChatModelSource, ChatSampling, ForeignChatModel, ForeignChunk } from './foreign-chat-model.ts';
+export type { LangChainEngineOptions } from './langchain-engine.ts';
