@@ -26,7 +26,11 @@ export type { Summarize, SummarizeInput, SummarizeRun, Summary, SummaryPlan } fr
 export { createFileStore, createMemoryStore } from '@glm-tasks/task';
 export type { Store, TaskEvent, TaskRun } from '@glm-tasks/task';
 export type { LoadProgress } from '@glm-tasks/weights';
-export { extractTerms, translate } from '@glm-tasks/translate';
+export { answer, calibrate, createKnowledge, createServiceDesk, evaluateAnswers, loadKnowledge, readDeskSettings } from '@glm-tasks/answer';
+export type { Answer, AnswerInput, AnswerRun, DeskReply, Knowledge, ServiceDesk, ServiceDeskOptions } from '@glm-tasks/answer';
+export { checkDocument, extractTerms, readGlossary, translate } from '@glm-tasks/translate';
 export type { TranslateInput, TranslateRun, Translation } from '@glm-tasks/translate';
+export { changeOutline, continueStory, rewrite, rewriteChapter, writeNews, writeStory } from '@glm-tasks/write';
+export type { News, NewsInput, RewriteInput, Rewriting, Story, StoryOutline, StoryRequest } from '@glm-tasks/write';
 export { tasks } from './tasks.ts';
 export type { ListedRun, ListedTask } from './tasks.ts';

@@ -25,9 +25,9 @@ export const partialExitCode = 3;
 
 export const exitCodeHelp = `Exit codes:
   0    done
-  1    failed
+  1    failed, or (--check) something is broken
   2    wrong usage, or an input that cannot be used
-  3    stopped half-way; what was finished is in the output
+  3    not complete: stopped half-way, or parts failed; what was finished is in the output
   4    the model is not here and could not be fetched
   5    a file is damaged: its hash or its content is wrong
   6    overloaded, timed out, or the server behind the model failed

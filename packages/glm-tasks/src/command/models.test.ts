@@ -30,6 +30,16 @@ test('models list names every model of the catalog, and what is missing', async 
   expect(output().match(/not here/g)).toHaveLength(catalog.length);
 });
 
+test('models show and list say what memory a model needs, and why its files are not the publisher\'s', async () => {
+  const shown = (await run('models', 'show', 'zai-org/chatglm3-6b')).output();
+  expect(shown).toContain('needs about 8.40 GB of memory');
+  expect(shown).toContain('note: The publisher (zai-org/chatglm3-6b) gives 16-bit safetensors');
+  expect(shown).toContain('not pinned');
+  const listed = (await run('models', 'list')).output().split('\n');
+  expect(listed.find((line) => line.startsWith('chatglm3-6b'))).toMatch(/4\.00 GB to download, needs about 8\.40 GB of memory/);
+  expect(listed.filter((line) => line !== '').every((line) => line.includes('of memory'))).toBe(true);
+});
+
 test('a dry run says size, hash, both sources and the free space, and downloads nothing', async () => {
   const { code, output } = await run('pull', 'small', '--dry-run');
   expect(code).toBe(0);
@@ -47,6 +57,12 @@ test('offline without the file: exit code 4 and no half-made folder', async () =
   expect(code).toBe(4);
   expect(output()).toBe('');
   expect(messages()).toContain('download_failed');
+});
+
+test('offline, a repository of the Hub that was never pulled is told so', async () => {
+  const { code, messages } = await run('pull', 'someone/something', '--offline', '--trust-first');
+  expect(code).toBe(4);
+  expect(messages()).toContain('someone/something is not on this machine');
 });
 
 test('a damaged file is found, told apart by exit code 5, and removed by --repair', async () => {

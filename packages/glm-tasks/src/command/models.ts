@@ -75,7 +75,7 @@ async function verify(
 function describeList(here: StoredModel[]): string[] {
   const known = catalog.map((model) => {
     const stored = here.find(({ id }) => id === model.id);
-    return [titleOf(model), stored === undefined ? `not here, ${formatBytes(sizeOf(model))} to download` : stateOf(stored)];
+    return [titleOf(model), [stored === undefined ? `not here, ${formatBytes(sizeOf(model))} to download` : stateOf(stored), ...describeMemory(model)].join(', ')];
   });
   const others = here.filter(({ model }) => model === undefined).map((stored) => [stored.id, stateOf(stored)]);
   const rows = [...known, ...others];
@@ -88,6 +88,8 @@ function describeModel(stored: StoredModel): string[] {
   return [
     `${model === undefined ? id : titleOf(model)}: ${stateOf(stored)}`,
     ...(model === undefined ? [] : [`licence ${model.licence}, languages ${model.languages.join(', ') || 'unknown'}`]),
+    ...(model === undefined ? [] : describeMemory(model)),
+    ...(model?.note === undefined ? [] : [`note: ${model.note}`]),
     ...files.flatMap(({ name, sha256, path }) => [`file ${path ?? `${name} (not here)`}`, `  sha256 ${sha256 ?? 'not pinned'}`]),
     ...(model?.files ?? []).flatMap(({ name, sources }) => sources.map((source) => `source of ${name}: ${describeSource(source)}`)),
     ...converted.map(({ folder, bytes, problem }) => `converted ${folder}, ${formatBytes(bytes)}${problem === undefined ? '' : `, damaged: ${problem}`}`),
@@ -95,7 +97,9 @@ function describeModel(stored: StoredModel): string[] {
 }
 
 const titleOf = ({ id, aliases }: CatalogModel): string => (aliases.length === 0 ? id : `${id} (${aliases.join(', ')})`);
-const sizeOf = ({ files }: CatalogModel): number => files.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
+const sizeOf = ({ files, listedBytes }: CatalogModel): number => listedBytes ?? files.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
+/** What the engine plans with for one slot of 4,096 tokens. */
+const describeMemory = ({ memoryBytes }: CatalogModel): string[] => (memoryBytes === undefined ? [] : [`needs about ${formatBytes(memoryBytes)} of memory`]);
 
 function stateOf({ bytes, converted, files }: StoredModel): string {
   if (bytes === 0) return 'not here';

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { findModel, prepareModel, pull, storeRoot } from '@glm-tasks/weights';
-import type { PrepareOptions, Pulled } from '@glm-tasks/weights';
+import { findModel, isRepositoryName, prepareModel, pull, storeRoot } from '@glm-tasks/weights';
+import type { Pulled } from '@glm-tasks/weights';
 import { describeSource } from './describe-source.ts';
 import { freeSpace } from './free-space.ts';
 import { createProgress, formatBytes } from './progress.ts';
@@ -21,9 +21,9 @@ interface PullOptions extends CommonOptions {
 export function addPull(program: Command, shell: Shell): void {
   addCommand(program, 'pull', {
     description: 'Download a model, verify it and make it ready to run',
-    examples: ['glm-tasks pull', 'glm-tasks pull small', 'glm-tasks pull small --dry-run', 'glm-tasks pull OWNER/REPOSITORY/FILE.gguf --trust-first'],
+    examples: ['glm-tasks pull', 'glm-tasks pull small', 'glm-tasks pull small --dry-run', 'glm-tasks pull OWNER/REPOSITORY/FILE.gguf --trust-first', 'glm-tasks pull OWNER/REPOSITORY --trust-first'],
   })
-    .argument('[model]', 'catalog id or owner/repository/file.gguf (default: GLM_TASKS_MODEL, or the 1.5B model)')
+    .argument('[model]', 'catalog id, owner/repository/file.gguf, or owner/repository with safetensors (default: GLM_TASKS_MODEL, or the 1.5B model)')
     .option('--dry-run', 'say what would be downloaded and from where, and do nothing')
     .option('--offline', 'use only what is on this machine')
     .option('--trust-first', 'accept a file whose hash nobody pinned, and pin the hash of what comes')
@@ -45,19 +45,14 @@ export function addPull(program: Command, shell: Shell): void {
         return;
       }
       try {
-        const paths = await fetchModel(name, { ...options, ...(precision ? { precision } : {}) });
+        const { folder } = await prepareModel(name, { ...options, ...(precision ? { precision } : {}) });
+        const paths = [folder];
         progress.end();
-        shell.stdout.write(json ? `${JSON.stringify({ model: findModel(name).id, paths })}\n` : `${paths.join('\n')}\n`);
+        shell.stdout.write(json ? `${JSON.stringify({ model: isRepositoryName(name) ? name : findModel(name).id, paths })}\n` : `${paths.join('\n')}\n`);
       } finally {
         progress.end();
       }
     });
-}
-
-/** The converted folder; for an encoder, which runs as it is, its files. */
-async function fetchModel(name: string, options: PrepareOptions): Promise<string[]> {
-  if (findModel(name).kind === 'decoder') return [(await prepareModel(name, options)).folder];
-  return (await pull(name, options)).files.map(({ path = '' }) => path);
 }
 
 async function describePlan({ model, files, missing }: Pulled, { env }: Shell): Promise<string> {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { tasks } from '../tasks.ts';
+import { addChat } from './chat.ts';
 import { addConvert } from './convert.ts';
 import { addDoctor } from './doctor.ts';
 import { exitCodeHelp } from './exit-code.ts';
@@ -41,6 +42,7 @@ function createProgram(shell: Shell): Command {
   addConvert(program, shell);
   addGenerate(program, shell);
   for (const task of tasks) addTaskCommand(program, task, shell);
+  addChat(program, shell);
   addDoctor(program, shell);
   return program;
 }

@@ -8,21 +8,29 @@ export interface TaskProgress {
   end(): void;
 }
 
-/** Shows how far a task is on stderr: one redrawn line on a terminal, with the time that is left, else a line a step. */
+/** Milliseconds. */
+const BETWEEN_LINES = 5_000;
+
+/** Shows how far a task is on stderr: one redrawn line on a terminal, with the time that is left, else a line now and then. */
 export function createTaskProgress(shell: Pick<Shell, 'stderr' | 'env'>): TaskProgress {
   const redraws = canRedraw(shell);
   let stage = '';
   let begun = 0;
   let drawn = false;
+  let printed = -Infinity;
 
   return {
     show({ stage: next, done, total }) {
       if (next !== stage) {
         stage = next;
         begun = performance.now();
+        printed = -Infinity;
       }
       if (!redraws) {
-        if (total > 1 && done > 0) shell.stderr.write(`${paint(shell, 'dim', `${stage}: ${done} of ${total}`)}\n`);
+        // A log of hundreds of lines is read by nobody.
+        if (total <= 1 || done === 0 || (done < total && performance.now() - printed < BETWEEN_LINES)) return;
+        printed = performance.now();
+        shell.stderr.write(`${paint(shell, 'dim', `${stage}: ${done} of ${total}`)}\n`);
         return;
       }
       const count = total > 1 ? `: ${done} of ${total}` : '';
