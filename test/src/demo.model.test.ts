@@ -7,7 +7,7 @@ test.skipIf(testModel === '')(`the demo runs to its end${whySkipped}`, async () 
   const argv = [repositoryPath('scripts/demo.mjs'), '--model', 'small'];
   const { code, stdout, stderr } = await runProgram(process.execPath, argv, { cwd: repositoryPath('') });
   expect({ code, stderr }).toMatchObject({ code: 0 });
-  for (const words of ['tokens/s', 'read 100 %', 'this process', 'All done in']) expect(stdout).toContain(words);
+  for (const words of ['tokens/s', 'read 100 %', 'segments, 0 failed', 'from character', 'refused: ', 'facts told', 'this process', 'All done in']) expect(stdout).toContain(words);
 });
 
 test('a demo that cannot load its model fails', async () => {
