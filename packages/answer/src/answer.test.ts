@@ -86,6 +86,12 @@ describe('answer', () => {
     expect(result.status === 'answered' && result.answer).toMatch(/1952年.*1955年/);
   });
 
+  it('takes no sentence of another source that is not about the question for a contradiction', async () => {
+    const { model } = open((text) => (text.includes('takes 40 minutes') ? say('The ferry takes 40 minutes.', '40 minutes') : say('It leaves at half past eight.', 'half past eight')));
+    const context = [{ source: 'a.md', text: 'The ferry takes 40 minutes.' }, { source: 'b.md', text: 'Every morning has a first boat, whatever the weather is. You see it in the harbour all night long. It leaves at half past eight. Take the ferry for a walk on the island.' }];
+    expect(await answer({ question: 'How long does the ferry take?', context }, { model })).toMatchObject({ status: 'answered', answer: '40 minutes', quotes: [{ source: 'a.md' }], warnings: [] });
+  });
+
   it('quotes one source where the other says the same in other words', async () => {
     const { model } = open((text) => (text.includes('a.md') || text.includes('within 30 days') ? say('Shoes can be returned within 30 days.', '30 days') : say('You can return shoes for thirty days.', 'thirty days')));
     const context = [{ source: 'a.md', text: 'Shoes can be returned within 30 days.' }, { source: 'b.md', text: 'You can return shoes for thirty days.' }];

@@ -13,6 +13,8 @@ import { readSignals, scoreConfidence } from './score-confidence.ts';
 export interface ReadAnswer extends Checked {
   /** 0 to 1. */
   confidence: number;
+  /** How much of the question stands in the quote and what explains it, 0 to 1. */
+  near: number;
 }
 
 type NoAnswer = Extract<Refusal, 'not_answered' | 'no_quote'>;
@@ -38,8 +40,9 @@ export function createRead(question: Question, evidenceOf: (source: string) => E
     if (typeof checked === 'string') return checked;
     const signals = await readSignals(question, evidenceOf(checked.quote.source), reading, checked, spanned?.likelihood);
     const confidence = scoreConfidence(signals);
-    if (reader || confidence < DOUBT.from || confidence > DOUBT.to) return { ...checked, confidence };
-    return { ...checked, confidence: scoreConfidence({ ...signals, likelihood: await rateByModel(question.text, windows, request) }) };
+    const { near } = signals;
+    if (reader || confidence < DOUBT.from || confidence > DOUBT.to) return { ...checked, near, confidence };
+    return { ...checked, near, confidence: scoreConfidence({ ...signals, likelihood: await rateByModel(question.text, windows, request) }) };
   };
 }
 
@@ -49,14 +52,14 @@ export async function readOrRetry(read: ReadWindows, windows: readonly Window[],
   return first === 'no_quote' && windows.length > 1 ? read([best]) : first;
 }
 
-/** What another source says instead, where one that is as much about the question says it as surely. */
+/** What another source says instead, where one that is as much about the question says it as surely, in a sentence that is as much about it too. */
 export async function findOtherAnswer(read: ReadWindows, first: ReadAnswer, judged: readonly JudgedSource[], leastConfidence: number): Promise<ReadAnswer | undefined> {
   const own = judged.find(({ source }) => source === first.quote.source);
   const least = NEARLY * (own ? strengthOf(own.evidence) : 1);
   const others = judged.filter(({ source, evidence }) => source !== first.quote.source && strengthOf(evidence) >= least && evidence.missing.length === 0);
   if (others.length === 0) return undefined;
   const second = await read(others.map(({ best }) => best).slice(0, OTHER_WINDOWS));
-  return typeof second === 'string' || second.confidence < leastConfidence || saySame(first, second) ? undefined : second;
+  return typeof second === 'string' || second.confidence < leastConfidence || second.near < NEARLY * first.near || saySame(first, second) ? undefined : second;
 }
 
 /** What one answers stands in the other's quote, in the same words or the same numbers. */
