@@ -25,7 +25,7 @@ export async function* compose(composing: Composing): Steps<Draft> {
   let draft = apart ? yield* writeApart(composing) : yield* writeWhole(pieces, composing);
   // Sentences are shorter than they usually are where a count of words was missed; then there must be more of them.
   for (let wanted = countSentences(target, composing.outputLanguage), tries = 0; tries < 2 && missedTarget(draft, target) < 0 && mayHaveSections(composing); tries++) {
-    const candidate = joinSentences(yield* writeSections(isSource ? pieces.flatMap(cutSentences) : pieces, { ...composing, wanted }), format);
+    const candidate = joinSentences(yield* writeSections(isSource ? cutPieces(pieces, wanted) : pieces, { ...composing, wanted }), format);
     if (isCloser(candidate, draft, composing)) draft = candidate;
     if (target.unit === 'points' || target.unit === 'sentences') break;
     wanted = Math.ceil((wanted * target.wanted) / Math.max(1, measureLength(draft.summary, target.unit)));
@@ -47,7 +47,14 @@ export async function* compose(composing: Composing): Steps<Draft> {
 function mayHaveSections(composing: Composing): boolean {
   const { target, isSource, outputLanguage } = composing;
   const counts = target.unit === 'words' || target.unit === 'characters';
-  return hasSections(composing, outputLanguage) && (isSource || counts) && !isTooShortToFill(composing);
+  if (!hasSections(composing, outputLanguage) || !(isSource || counts)) return false;
+  return counts ? !isTooShortToFill(composing) : cutPieces(composing.pieces, Infinity).length > target.max;
+}
+
+/** Sentences, or where there are too few of them their clauses: an abstract may say in two long sentences what takes four. */
+function cutPieces(pieces: readonly string[], wanted: number): string[] {
+  const sentences = pieces.flatMap(cutSentences);
+  return sentences.length >= wanted ? sentences : sentences.flatMap((sentence) => sentence.split(/(?<=[；，：]|[;,:](?=\s|\p{Script=Han}))/u));
 }
 
 function describeShortage(draft: Draft, { unit, min, max }: SummaryTarget): string {

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createModel } from '@glm-tasks/core';
+import { fakeEngine } from '@glm-tasks/core/testing';
 import { measureLength } from '@glm-tasks/task';
 import { divide, pickSentences } from './sections.ts';
+import { summarize } from './summarize.ts';
+import { documentOf } from './testing/scripted.ts';
 
 describe('divide', () => {
   test('keeps every piece in order, in as many sections as there can be', () => {
@@ -42,4 +46,13 @@ describe('pickSentences', () => {
       }),
     );
   });
+});
+
+test('a text of two long sentences gives four, from its clauses, and one without clauses does not', async () => {
+  const clauses = ['市议会在旧市政厅开会', '以九票对四票通过了新桥的方案', '工程五月开始', '新桥要花一千二百万欧元', '船只要等到秋天才能通行', '灯塔今年冬天关闭', '学校三月搬家'];
+  const engine = fakeEngine({ reply: (request) => (documentOf(request).length > 60 ? '市议会通过了新桥的方案。' : `${documentOf(request).replace(/[，。]$/u, '')}。`) });
+  const long = await summarize({ text: `${clauses.slice(0, 4).join('，')}。${clauses.slice(4).join(',')}。`, length: 'long' }, { model: createModel(engine) });
+  expect(long.lengthMet).toBe(true);
+  const short = await summarize({ text: '市议会以九票对四票通过了新桥的方案。', length: 'long' }, { model: createModel(engine) });
+  expect(short).toMatchObject({ lengthMet: false });
 });
