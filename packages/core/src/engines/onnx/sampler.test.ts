@@ -47,6 +47,22 @@ describe('createSampler', () => {
     expect(shares[2]).toBeGreaterThan(0.1);
   });
 
+  it('min-p alone looks at no more of a vocabulary than it keeps: a token costs a pass, not a sort', () => {
+    const logits = Array.from({ length: 150_000 }, (_, token) => -((token * 7_919) % 150_000) / 10_000);
+    const sampler = createSampler({ temperature: 0.8, minP: 0.1, seed: 1 }, []);
+    const copies = Array.from({ length: 20 }, () => Float32Array.from(logits));
+    const started = performance.now();
+    for (const copy of copies) expect(copy[sampler(copy)]).toBeGreaterThanOrEqual(0.8 * Math.log(0.1));
+    // A sort of all takes fifty milliseconds and more each.
+    expect((performance.now() - started) / copies.length).toBeLessThan(15);
+  });
+
+  it('min-p with a top-k beyond what it keeps draws the same tokens as alone', () => {
+    const logits = [0.5, 0.3, 0.15, 0.05].map(Math.log);
+    const [alone, both] = [share({ temperature: 1, minP: 0.2 }, logits), share({ temperature: 1, minP: 0.2, topK: 4 }, logits)];
+    expect(both).toEqual(alone);
+  });
+
   it('filters a flat vocabulary, where no token is near the top alone', () => {
     const flat = new Array<number>(5000).fill(0);
     expect(share({ temperature: 1, topP: 0.5 }, flat, 200).slice(2500).every((value) => value === 0)).toBe(true);

