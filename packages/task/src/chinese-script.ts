@@ -54,7 +54,7 @@ function findForeign(converted: readonly Pair[], written: readonly Pair[], scrip
 
 type Pair = readonly [from: string, to: string];
 
-function readDictionary(groups: readonly DictGroup[] = []): Pair[] {
+export function readDictionary(groups: readonly DictGroup[] = []): Pair[] {
   return groups.flat().flatMap((words): readonly Pair[] => (typeof words === 'string' ? words.split('|').map(readPair) : words));
 }
 
@@ -63,6 +63,6 @@ function readPair(pair: string): Pair {
   return [from, to];
 }
 
-function isCharacter(text: string): boolean {
+export function isCharacter(text: string): boolean {
   return [...text].length === 1;
 }

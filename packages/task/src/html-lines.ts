@@ -4,6 +4,7 @@ interface Line {
   text: string;
   /** A blank line stands before it. */
   apart: boolean;
+  isHeading?: boolean;
 }
 
 /** Deeper lists stand no further in: spaces would outgrow the text. */
@@ -12,6 +13,8 @@ const DEEPEST_INDENT = 8;
 /** Collects the text of a page line by line, with the white space that a browser would show. */
 export function createLines(): {
   add(text: string): void;
+  /** Of the line that begins. */
+  markHeading(level: number): void;
   endLine(options?: { apart?: boolean }): void;
   breakLine(): void;
   openPre(): void;
@@ -23,7 +26,8 @@ export function createLines(): {
   openRow(): void;
   openCell(): void;
   closeRow(): void;
-  finish(): string;
+  /** The text, and where the headings begin that were marked. */
+  finish(): { text: string; headings: number[] };
 } {
   const lines: Line[] = [];
   /** The next number of each open list; undefined for one with dashes. */
@@ -33,15 +37,17 @@ export function createLines(): {
   let current = '';
   let marker = '';
   let isApart = false;
+  let isHeading = false;
   let preformatted = 0;
 
   const endLine = ({ apart = false } = {}) => {
     const text = preformatted > 0 ? keepSpace(current) : collapseSpace(current);
     current = '';
     if (text !== '') {
-      lines.push({ text: marker + text, apart: isApart });
+      lines.push({ text: marker + text, apart: isApart, isHeading });
       marker = '';
       isApart = false;
+      isHeading = false;
     }
     // Lists stay tight.
     if (apart && lists.length === 0) isApart = true;
@@ -63,6 +69,10 @@ export function createLines(): {
     closeRow,
     add(text) {
       current += text;
+    },
+    markHeading(level) {
+      current += `${'#'.repeat(level)} `;
+      isHeading = true;
     },
     breakLine() {
       if (preformatted > 0) current += '\n';
@@ -104,7 +114,14 @@ export function createLines(): {
     },
     finish() {
       endLine();
-      return lines.map(({ text, apart }, index) => `${index === 0 ? '' : apart ? '\n\n' : '\n'}${text}`).join('');
+      let whole = '';
+      const headings: number[] = [];
+      for (const [index, { text, apart, isHeading: isMarked }] of lines.entries()) {
+        whole += index === 0 ? '' : apart ? '\n\n' : '\n';
+        if (isMarked) headings.push(whole.length);
+        whole += text;
+      }
+      return { text: whole, headings };
     },
   };
 }

@@ -11,6 +11,7 @@ export { createMarker, fence, neutralize } from './fence.ts';
 export { createSupportFinder, findSupport } from './find-support.ts';
 export type { Support, SupportOptions } from './find-support.ts';
 export { isOrderToModel, markOrders } from './find-orders.ts';
+export { foldChineseScript } from './fold-chinese-script.ts';
 export { generateGuarded, lastOf } from './generate-guarded.ts';
 export type { GuardedRequest, GuardedText } from './generate-guarded.ts';
 export { findLoop, guardOutput, isEcho, repeatsInstructions, stripReasoning, stripWrapping } from './guards.ts';

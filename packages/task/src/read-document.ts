@@ -17,6 +17,8 @@ export interface DocumentSource {
 export interface ReadableDocument {
   text: string;
   kind: DocumentKind;
+  /** Where the headings that were marked begin, in UTF-16 units: a page may show lines that only look like headings. */
+  headings?: readonly number[];
 }
 
 /**
@@ -40,7 +42,10 @@ export function readDocument({ text, name, mediaType, markHeadings }: DocumentSo
 }
 
 function readAs(kind: DocumentKind, text: string, markHeadings: boolean | undefined): ReadableDocument {
-  if (kind === 'html') return { kind, text: readHtml(text, { markHeadings }) };
+  if (kind === 'html') {
+    const { text: seen, headings } = readHtml(text, { markHeadings });
+    return { kind, text: seen, ...(markHeadings ? { headings } : {}) };
+  }
   if (kind === 'markdown') return { kind, text: dropFrontMatter(text) };
   const spoken = kind === 'subtitles' ? readSubtitles(text) : undefined;
   // A file of that name without a single cue is a text, and nothing of it may be lost.

@@ -47,7 +47,7 @@ test('every word that is seen survives, in order and once, and none that is not'
   fc.assert(
     fc.property(fc.array(treeOf(sound), { maxLength: 12 }), (nodes) => {
       const { html, seen } = writePage(nodes);
-      expect(readHtml(html).match(/w\d+w/g) ?? []).toEqual(seen);
+      expect(readHtml(html).text.match(/w\d+w/g) ?? []).toEqual(seen);
     }),
     { numRuns: 1_000 },
   );
@@ -59,7 +59,7 @@ test('every word that is seen survives, in order and once, however the elements 
       const { html, seen } = writePage(nodes);
       // An end tag too many may close a hidden element early, which shows more, never less.
       const wanted = new Set(seen);
-      expect(readHtml(html).match(/w\d+w/g)?.filter((word) => wanted.has(word)) ?? []).toEqual(seen);
+      expect(readHtml(html).text.match(/w\d+w/g)?.filter((word) => wanted.has(word)) ?? []).toEqual(seen);
     }),
     { numRuns: 1_000 },
   );
@@ -70,7 +70,7 @@ test('any text at all, as text of a page, comes back with its spaces closed up',
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       fc.pre(!/[\0\r\u00AD\u200B]/.test(text));
       const html = `<p>${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</p>`;
-      expect(readHtml(html).replace(/\s+/g, '')).toBe(text.replace(/\s+/g, ''));
+      expect(readHtml(html).text.replace(/\s+/g, '')).toBe(text.replace(/\s+/g, ''));
     }),
   );
 });
@@ -79,7 +79,7 @@ test('any markup is read without a failure', () => {
   const piece = fc.constantFrom('<', '>', '</', '/>', 'p', 'table', '<tr>', '</td>', '</ul>', '<li>', '</pre>', '<pre>', '<!--', '-->', '<![CDATA[', '&', '&#x', '"', '=', ' ', 'é', '</svg>', '<svg>', '<title>');
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
-      expect(readHtml(pieces.join(''))).toBeTypeOf('string');
+      expect(readHtml(pieces.join('')).text).toBeTypeOf('string');
     }),
     { numRuns: 500 },
   );
@@ -99,7 +99,7 @@ test.each([
   ['XHTML', '<?xml version="1.0"?><html><head><script src="a.js"/><title/></head><body><p>text</p></body></html>', 'text'],
   ['ruby and rows', '<ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>', '漢字(かんじ)'],
 ])('%s', (_name, html, text) => {
-  expect(readHtml(html)).toBe(text);
+  expect(readHtml(html).text).toBe(text);
 });
 
 test('a page nested beyond reason is refused; a long one takes its length', () => {
@@ -110,6 +110,13 @@ test('a page nested beyond reason is refused; a long one takes its length', () =
     expect(isTaskError(error) && error.code).toBe('invalid_input');
   }
   const page = '<div><p>A sentence of a page.</p><ul><li>item</ul><table><tr><td>1<td>2</table></div>'.repeat(20_000);
-  expect(readHtml(page).split('1 | 2')).toHaveLength(20_001);
-  expect(readHtml(`<p>${'字\n'.repeat(200_000)}${' '.repeat(500_000)}x`)).toHaveLength(200_002);
+  expect(readHtml(page).text.split('1 | 2')).toHaveLength(20_001);
+  expect(readHtml(`<p>${'字\n'.repeat(200_000)}${' '.repeat(500_000)}x`).text).toHaveLength(200_002);
+});
+
+test('says where the headings stand that it marked, and marks no line that only looks like one', () => {
+  const html = '<h1>Shop</h1><pre># a comment\n## another</pre><p># 1 in sales</p><ul><li><h3>In a list</h3></ul><h2>Parts<br>of it</h2><!-- <h2>Draft</h2> --><h2 hidden>Old</h2>';
+  const { text, headings } = readHtml(html, { markHeadings: true });
+  expect(headings.map((start) => text.slice(start).split('\n')[0])).toEqual(['# Shop', '- ### In a list', '## Parts']);
+  expect(readHtml(html).headings).toEqual([]);
 });

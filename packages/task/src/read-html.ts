@@ -12,13 +12,13 @@ const DEEPEST = 5_000;
  * The text that a reader of the page sees, in the order of the source: a line each for headings, paragraphs, list items ("- ", "1. ")
  * and table rows (cells joined by " | "); `pre` as it stands. Scripts, styles, navigation and hidden elements are left out, and
  * what only shows where scripts or media do not run. Attributes (`alt`, `title`) are not text. With `markHeadings`, headings have the
- * marks of Markdown.
+ * marks of Markdown, and `headings` says where their lines begin.
  *
  * @throws TaskError `invalid_input` for elements nested deeper than 5,000
  * @example
- * readHtml('<h1>Tea</h1><ul><li>green<li>black</ul><script>x()</script>'); // 'Tea\n\n- green\n- black'
+ * readHtml('<h1>Tea</h1><ul><li>green<li>black</ul><script>x()</script>').text; // 'Tea\n\n- green\n- black'
  */
-export function readHtml(html: string, { markHeadings = false }: { markHeadings?: boolean | undefined } = {}): string {
+export function readHtml(html: string, { markHeadings = false }: { markHeadings?: boolean | undefined } = {}): { text: string; headings: number[] } {
   const lines = createLines();
   let depth = 0;
   let skippedFrom = Infinity;
@@ -80,7 +80,7 @@ function open(lines: HtmlLines, name: string, attributes: Record<string, string>
   else if (name === 'td' || name === 'th') lines.openCell();
   else if (apart.has(name)) lines.endLine({ apart: true });
   else if (onTheirOwn.has(name)) lines.endLine();
-  if (markHeadings && /^h[1-6]$/.test(name)) lines.add(`${'#'.repeat(Number(name[1]))} `);
+  if (markHeadings && /^h[1-6]$/.test(name)) lines.markHeading(Number(name[1]));
 }
 
 function close(lines: HtmlLines, name: string): void {

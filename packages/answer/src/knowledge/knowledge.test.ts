@@ -38,6 +38,12 @@ describe('createKnowledge', () => {
     expect(knowledge.readText('nowhere')).toBeUndefined();
   });
 
+  test('lines of a page that only look like headings, and comments, are no titles', async () => {
+    const page = '<h1>Manual</h1><pre># install it\nnpm install\n```</pre><!-- <h2>Draft</h2> --><h2>Parts</h2><p># 1 of all screws</p><p>&lt;!-- shown</p><h2>Care</h2><p>Dust it.</p>';
+    const { passages } = await createKnowledge([{ source: 'page.html', text: page }, { source: 'a.md', text: '# Shop\n\n<!--\n# Draft\n-->\n\nOpen.\n' }]);
+    expect(passages.map(({ title }) => title)).toEqual(['Manual', 'Manual > Parts', 'Manual > Care', 'Shop']);
+  });
+
   test('empty knowledge, empty sources and empty questions find nothing', async () => {
     const knowledge = await createKnowledge([]);
     expect(await knowledge.search('anything')).toEqual([]);
@@ -70,6 +76,29 @@ describe('createKnowledge', () => {
     expect(knowledge.passages.length).toBeGreaterThan(500);
     expect(Math.max(...knowledge.passages.map((passage) => passage.text.length))).toBeLessThanOrEqual(1_600);
     expect((await knowledge.search('编号为17321的事项'))[0]?.passage.text).toContain('17321');
+  });
+
+  test('Traditional and Simplified find each other, and what is found stands as it was written', async () => {
+    const text = '本店的簡體說明。\n\n網絡設備啟動後，請憑藉憑證登錄。';
+    const knowledge = await createKnowledge([
+      { source: 'hant.txt', text },
+      { source: 'hans.txt', text: '退货计划：头发护理用品不退。' },
+      { source: 'faq.json', text: '[{ "question": "怎麼開發票？", "answer": "聯繫客服。" }]' },
+    ], { passageSize: 16 });
+    const questions = [
+      ['简体说明', '簡體說明', 'hant.txt'],
+      ['凭借什么登录网络设备？', '憑藉什麼登錄網絡設備？', 'hant.txt'],
+      ['头发护理用品的退货计划是什么？', '頭髮護理用品的退貨計畫是什麼？', 'hans.txt'],
+      ['怎么开发票', '怎麼開發票', 'faq.json'],
+    ] as const;
+    for (const [simplified, traditional, source] of questions) {
+      const hits = await knowledge.search(simplified);
+      expect(hits[0]).toMatchObject({ passage: { source } });
+      expect(hits[0]?.coverage).toBeGreaterThan(0.6);
+      expect(await knowledge.search(traditional)).toEqual(hits);
+    }
+    for (const { source, start, end, text: shown } of knowledge.passages) expect(knowledge.readText(source)?.slice(start, end)).toBe(shown);
+    expect(knowledge.readText('hant.txt')).toBe(text);
   });
 
   test('a filter is kept, and the limit counts what passed it', async () => {

@@ -22,6 +22,12 @@ describe('createUtteranceMatcher', () => {
     }
   });
 
+  test('takes a text in the other Chinese script for the same', async () => {
+    const matcher = await createUtteranceMatcher(intents);
+    expect((await matcher.match('快遞到哪裡了'))[0]).toMatchObject({ label: 'delivery', example: '快递到哪里了', similarity: 1 });
+    expect(await matcher.match('開發票的時間')).toEqual(await matcher.match('开发票的时间'));
+  });
+
   test('takes another wording for what it is nearest to, less surely', async () => {
     const matcher = await createUtteranceMatcher(intents);
     for (const [text, label] of [['my parcel, where is it', 'delivery'], ['returning an item', 'refund'], ['申请退货退款', 'refund'], ['发票怎么开', 'invoice']] as const) {

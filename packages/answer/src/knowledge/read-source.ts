@@ -39,7 +39,7 @@ export async function readSource({ source, text, bytes, kind, data }: Source, pa
   const format = kind === undefined ? formatOf(source) : isFaqFormat(kind) ? kind : undefined;
   if (format !== undefined) return readEntries(readFaq(content, format, source), source, data);
   const document = readDocument({ text: content, name: source, markHeadings: true, ...(kind === undefined ? {} : { mediaType: mediaTypes[kind as DocumentKind] }) });
-  const sections = document.kind === 'markdown' || document.kind === 'html' ? findSections(document.text) : [{ start: 0, end: document.text.length }];
+  const sections = findSections(document.text, document.kind === 'markdown' ? undefined : (document.headings ?? []));
   const pieces = await Promise.all(sections.map((section) => cutSection(document.text, section, passageSize)));
   return { source, text: document.text, passages: pieces.flat().map((piece, index) => ({ id: nameOf(source, index), source, ...piece, ...withData(data) })) };
 }

@@ -1,3 +1,5 @@
+import { foldChineseScript } from '@glm-tasks/task';
+
 const unspaced = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}ー';
 const runs = new RegExp(`[${unspaced}]+|(?:(?![${unspaced}])[\\p{L}\\p{M}\\p{N}'’])+`, 'gu');
 const startsUnspaced = new RegExp(`^[${unspaced}]`, 'u');
@@ -14,7 +16,7 @@ const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 export function tokenize(text: string): string[] {
   const terms: string[] = [];
   const unspacedRuns: string[] = [];
-  for (const [run] of text.normalize('NFKC').toLowerCase().matchAll(runs)) {
+  for (const [run] of toSearchForm(text).matchAll(runs)) {
     if (!startsUnspaced.test(run)) {
       addWord(run, terms);
       continue;
@@ -32,7 +34,7 @@ export function tokenize(text: string): string[] {
  */
 export function tokenizeQuestion(question: string): string[] {
   const all = tokenize(question);
-  const terms = tokenize(question.replace(questionWords, ' ')).filter((term) => !stopWords.has(term));
+  const terms = tokenize(toSearchForm(question).replace(questionWords, ' ')).filter((term) => !stopWords.has(term));
   return terms.length === 0 ? all : terms;
 }
 
@@ -41,6 +43,11 @@ const questionWords =
 const stopWords = new Set(
   'a an the and or but if of to in on at for with by from as is are was were be been it its this that these those he she they his her their we our you your i my me do did does have had has will would could should can may please what which who whom whose when where why how much many there here tell 的 了 是 在 和 与 有'.split(' ').map(stem),
 );
+
+/** One width, one case and one Chinese script. */
+export function toSearchForm(text: string): string {
+  return foldChineseScript(text.normalize('NFKC')).toLowerCase();
+}
 
 function addPairs(run: string, terms: string[]): void {
   let before = '';

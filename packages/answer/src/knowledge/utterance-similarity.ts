@@ -1,4 +1,4 @@
-import { tokenize } from './tokenize.ts';
+import { tokenize, toSearchForm } from './tokenize.ts';
 import { rarity } from './word-index.ts';
 
 /** Letters in a piece of a word: "refund" and "refunded", "cancelled" and "canceled" share some whatever a stemmer makes of them. */
@@ -39,7 +39,7 @@ export function createSimilarity(texts: readonly string[]): (text: string) => Fl
 /** Of spaced words with their stems, words and pairs side by side, and pieces; of unspaced ones the single characters, too. */
 function readFeatures(text: string): string[] {
   const terms = tokenize(text);
-  const words = text.normalize('NFKC').toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const words = toSearchForm(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
   return [...terms, ...terms.slice(1).map((term, index) => `${terms[index]} ${term}`), ...words.flatMap(readPieces)];
 }
 

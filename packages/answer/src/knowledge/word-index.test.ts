@@ -68,6 +68,11 @@ describe('tokenize', () => {
     expect(terms.filter((term) => term === '退货')).toHaveLength(1);
   });
 
+  test('whatever the Chinese script', () => {
+    expect(tokenize('網絡設備的啟動時間')).toEqual(tokenize('网络设备的启动时间'));
+    expect(tokenizeQuestion('請問為什麼頭髮會掉嗎？')).toEqual(tokenizeQuestion('请问为什么头发会掉吗？'));
+  });
+
   test('a question is looked for without what makes it one, unless nothing else is there', () => {
     expect(tokenizeQuestion('What is the price of tea?')).toEqual(tokenize('price tea'));
     expect(tokenizeQuestion('请问怎么退货呢？')).toEqual(tokenize('退货'));
