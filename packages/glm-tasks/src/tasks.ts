@@ -2,6 +2,7 @@ import { summarize } from '@glm-tasks/summarize';
 import type { Store, TaskEvent, TaskRun } from '@glm-tasks/task';
 import type { z } from 'zod';
 import { listedAnswer } from './command/answer-listed.ts';
+import type { ModelOptions } from './command/shell.ts';
 import { listedTranslate } from './command/translate-listed.ts';
 import { listedNews, listedRewrite, listedStory } from './command/write-listed.ts';
 
@@ -59,6 +60,8 @@ export interface Prepared {
   input?: Record<string, unknown>;
   /** Goes into the run, beside `model`, `signal` and `store`. */
   run?: Record<string, unknown>;
+  /** Goes to the loading of the model. */
+  load?: ModelOptions;
 }
 
 export type Tally = Readonly<Record<string, number>>;

@@ -1,8 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Model } from '@glm-tasks/core';
+import type { fromPretrained, Model } from '@glm-tasks/core';
 import type { LoadProgress } from '@glm-tasks/weights';
 
-export interface LoadOptions {
+/** What a task may ask of the model it is to run on. */
+export type ModelOptions = Pick<NonNullable<Parameters<typeof fromPretrained>[1]>, 'languages'>;
+
+export interface LoadOptions extends ModelOptions {
   offline?: boolean;
   signal: AbortSignal;
   onProgress: (event: LoadProgress) => void;

@@ -1,4 +1,4 @@
-import { TaskError } from '@glm-tasks/core';
+import { TaskError, type Model } from '@glm-tasks/core';
 import { createFileStore } from '@glm-tasks/task';
 import { Option, type Command } from 'commander';
 import type { z } from 'zod';
@@ -49,11 +49,12 @@ export function addTaskCommand(program: Command, task: ListedTask, shell: Shell)
       throw new TaskError('invalid_input', 'Several files need a folder for their results: give --out FOLDER, or --json for one document on standard output.', { details: { field: 'out' } });
     }
     for (const { input, name } of jobs) refuseUnfit(task.input, input, flags, read.isMany ? name : 'the text');
-    await useModel(shell, options, async (model) => {
+    const work = async (model: Model): Promise<void> => {
       const run = { model, signal: shell.signal, ...(options.remember === undefined ? {} : { store: createFileStore(options.remember) }), ...prepared.run };
       if (!task.plan || !options.plan) return runJobs(task, { jobs, isMany: read.isMany }, run, shell, json);
       for (const { input } of jobs) shell.stdout.write(`${JSON.stringify(await task.plan(input, run), null, json ? 0 : 2)}\n`);
-    });
+    };
+    await useModel(shell, options, work, prepared.load);
   });
 }
 
@@ -88,13 +89,14 @@ function repeatable({ flags, description }: ListedOption): Option {
 }
 
 async function prepareOptions(own: readonly { listed: ListedOption; option: Option }[], options: TaskOptions, shell: Shell): Promise<Required<Prepared>> {
-  const all: Required<Prepared> = { input: {}, run: {} };
+  const all: Required<Prepared> = { input: {}, run: {}, load: {} };
   for (const { listed, option } of own) {
     const value = options[option.attributeName()];
     if (value === undefined || value === false) continue;
-    const { input, run } = await listed.prepare(Array.isArray(value) ? value : [], { readText: (file) => readText(file, shell), signal: shell.signal });
+    const { input, run, load } = await listed.prepare(Array.isArray(value) ? value : [], { readText: (file) => readText(file, shell), signal: shell.signal });
     Object.assign(all.input, input);
     Object.assign(all.run, run);
+    Object.assign(all.load, load);
   }
   return all;
 }

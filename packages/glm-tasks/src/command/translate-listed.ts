@@ -1,3 +1,4 @@
+import { TaskError } from '@glm-tasks/core';
 import { checkDocument, detectFormat, knownEndings, readGlossary, translate, type Translation } from '@glm-tasks/translate';
 import type { ListedCheck, ListedOption, ListedTask, Tally } from '../tasks.ts';
 
@@ -10,11 +11,21 @@ const glossary: ListedOption = {
   },
 };
 
+const languages: ListedOption = {
+  flags: '--languages <from:to>',
+  description: 'for a model that translates between many languages: its own codes of the two, zho_Hans:eng_Latn for NLLB, zh:en for M2M100',
+  async prepare(typed) {
+    const [all, from, to] = /^([^\s:]+):([^\s:]+)$/.exec(typed.at(-1) ?? '') ?? [];
+    if (all === undefined || from === undefined || to === undefined) throw new TaskError('invalid_input', `--languages: "${typed.at(-1)}" does not name two languages; give codes of the model, such as zho_Hans:eng_Latn.`, { details: { field: 'languages' } });
+    return { load: { languages: { from, to } } };
+  },
+};
+
 /** Translate as the list has it: files in their formats, a glossary from a file, a table at the end, and a check of what is translated already. */
 export const listedTranslate: ListedTask = Object.assign(translate, {
   detectFormat,
   endings: knownEndings,
-  options: [glossary],
+  options: [glossary, languages],
   tally,
   check,
   examples: [
@@ -22,6 +33,7 @@ export const listedTranslate: ListedTask = Object.assign(translate, {
     'glm-tasks translate messages.json --to zh --glossary terms.csv --remember memory.txt --out messages.zh.json',
     "glm-tasks translate 'docs/**/*.md' --to zh --out docs-zh",
     'glm-tasks translate README.md --to zh --check README.zh.md',
+    'glm-tasks translate README.zh.md --to en --model transformers-js:Xenova/nllb-200-distilled-600M --languages zho_Hans:eng_Latn',
   ],
 });
 
