@@ -1,17 +1,9 @@
-import { availableParallelism, cpus } from 'node:os';
-import { fromPretrained, isTaskError, type Model } from '@glm-tasks/core';
+import { isTaskError, type Model } from '@glm-tasks/core';
 import { writeNews, type News } from '@glm-tasks/write';
+import { readFlags, runModels, type Flags } from './evaluation.ts';
 import { findUnsupported, type Unsupported } from './find-unsupported.ts';
 import { readE2eCases, writtenCases, type NewsCase } from './news-cases.ts';
 import { percent, printList, printTable } from './print-table.ts';
-
-export interface NewsFlags {
-  data?: string;
-  model: string[];
-  only: string;
-  limit: string;
-  show: string;
-}
 
 export const NEWS_SECTIONS = ['e2e', 'written'] as const;
 
@@ -24,7 +16,6 @@ interface Tally {
   unsupported: Record<keyof Unsupported, number>;
   present: number;
   facts: number;
-
   characters: number;
   calls: number;
   seconds: number;
@@ -34,24 +25,15 @@ interface Tally {
 }
 
 /** Every section for every model; returns what is wrong with the flags, if anything is. */
-export async function evaluateNews({ data, model: models, only, limit: most, show }: NewsFlags): Promise<string | undefined> {
-  const chosen = only.split(',');
-  const unknown = chosen.filter((name) => !(NEWS_SECTIONS as readonly string[]).includes(name));
-  const limit = Number(most);
-  if (unknown.length > 0) return `No section is called "${unknown.join('", "')}"; there are ${NEWS_SECTIONS.join(', ')}.`;
-  if (!Number.isInteger(limit) || limit < 1) return `--limit is "${most}"; give a whole number from 1.`;
-  const e2e = chosen.includes('e2e') ? readE2eCases(data, FROM_E2E) : [];
+export async function evaluateNews({ data, model: models, only, limit: most, show }: Flags): Promise<string | undefined> {
+  const flags = readFlags({ only, limit: most }, NEWS_SECTIONS);
+  if (typeof flags === 'string') return flags;
+  const e2e = flags.chosen.includes('e2e') ? readE2eCases(data, FROM_E2E) : [];
   if (typeof e2e === 'string') return e2e;
   const cases = { e2e, written: writtenCases };
-  for (const name of models) {
-    await using model = await fromPretrained(name);
-    printTable(`News by ${name}`, ['what', 'value'], [
-      ['date', new Date().toISOString().slice(0, 10)],
-      ['machine', `${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, Node ${process.version}`],
-      ['model', `${model.name}, ${model.slots} side by side`],
-    ]);
-    for (const section of NEWS_SECTIONS) if (chosen.includes(section)) await measureSection(section, cases[section].slice(0, limit), model, Number(show));
-  }
+  await runModels('News', models, async (model) => {
+    for (const section of NEWS_SECTIONS) if (flags.chosen.includes(section)) await measureSection(section, cases[section].slice(0, flags.limit), model, Number(show));
+  });
   return undefined;
 }
 

@@ -15,6 +15,29 @@ describe('findUnsupported', () => {
     expect(found).toEqual({ numbers: ['12', 'two'], dates: ['october', 'friday'], names: ['Bob', 'Stone', 'Smith'], quotations: ['A great day,'] });
   });
 
+  it.each([
+    '# Trams Bring Fresh Hope\n\nThe city council approved 11 stops.',
+    '## Background\nThe city council approved 11 stops.\n\n### What Happens Next\nIt waits.',
+    '**Headline: Council Backs Bold Transit Plan**\n\nThe city council approved 11 stops.',
+    '**Headline:** Council Backs Bold Transit Plan\n\nThe city council approved 11 stops.',
+    'Title: council approves 11 stops\n\nThe city council approved 11 stops.',
+    'Massive Transit Plan Finally Gets Green Light From Council\n\nThe city council approved 11 stops.',
+    'MASSIVE TRANSIT PLAN GETS GREEN LIGHT\nThe city council approved 11 stops.',
+  ])('a capital in a heading that capitalises every word makes no name: %j', (text) => {
+    expect(findUnsupported(text, input).names).toEqual([]);
+  });
+
+  it.each([
+    ['# Council thanks Bob Stone\n\nIt approved 11 stops.', ['Bob', 'Stone']],
+    ['# Trams Bring Hope\n\nThe council of Smithfield approved 11 stops.', ['Smithfield']],
+    ['By Jane Doe\n\nThe council approved 11 stops.', ['Jane', 'Doe']],
+    ['**By Jane Doe, Staff Writer**\nThe council approved 11 stops.', ['Jane', 'Doe', 'Staff', 'Writer']],
+    ['The council approved 11 stops, Bob Stone Said On Friday.', ['Bob', 'Stone', 'Said']],
+    ['Anna Holt met Bob Stone Near Westgate Street.', ['Bob', 'Stone', 'Near', 'Westgate', 'Street']],
+  ])('names in other headings and lines count: %j', (text, names) => {
+    expect(findUnsupported(text, input).names).toEqual(names);
+  });
+
   it('does so in Chinese', () => {
     const chinese = { facts: [{ who: '市图书馆', what: '启用新馆，面积1.2万平方米', quote: { text: '孩子们有了阅览室', speaker: '馆长王敏' } }] };
     expect(findUnsupported('市图书馆启用新馆，面积1.2万平方米。馆长王敏说：“孩子们有了阅览室。”', chinese)).toEqual(nothing);

@@ -47,12 +47,17 @@ function namesMonth(text: string, month: string): boolean {
   return month === 'may' || month === 'march' ? new RegExp(`\\b(?:in|of|since|until|by) ${name}\\b|\\b${name},? \\d|\\d ${name}\\b`).test(text) : new RegExp(`\\b${name}\\b`).test(text);
 }
 
-/** Capitalised words that the input does not have; the first of a sentence counts unless it is a plain word. */
+/**
+ * Capitalised words that the input does not have; the first of a sentence counts unless it is a plain word. Headings that capitalise every
+ * word are left out: there a capital does not tell a name from a verb.
+ */
 function findNames(text: string, lowered: string): string[] {
   const known = new Set(lowered.match(/[\p{L}\p{M}]+/gu) ?? []);
   const stems = [...known].map((word) => word.slice(0, 5));
   const found: string[] = [];
-  for (const line of text.split('\n')) {
+  for (const written of text.split('\n')) {
+    const line = written.replace(/^\s*#{1,6}\s|[*_]+/g, '').trim().replace(LABEL, '');
+    if (capitalisesAll(line, written)) continue;
     for (const match of line.matchAll(/(?<![\p{L}\d])\p{Lu}[\p{L}\p{M}]*/gu)) {
       const word = match[0].toLowerCase();
       const opens = /(?:^|[.!?:—] ?["“]?|["“])$/.test(line.slice(0, match.index).trimEnd().slice(-2)) || match.index === 0;
@@ -63,6 +68,17 @@ function findNames(text: string, lowered: string): string[] {
     }
   }
   return found;
+}
+
+const LABEL = /^(?:sub)?(?:headline|heading|title)\s*:\s*/i;
+const MARKED = /^\s*(?:#{1,6}\s|\*\*[^*]+\*\*\s*$|\**(?:sub)?(?:headline|heading|title)\**\s*:)/i;
+const SMALL_WORDS = new Set('with from into onto over after amid near than that upon when while'.split(' '));
+
+/** Whether a line is a heading in which every longer word has a capital. Without the marks of one, it must be longer and end like none of a text. */
+function capitalisesAll(line: string, written: string): boolean {
+  const words = line.match(/\p{L}[\p{L}\p{M}'’]{3,}/gu) ?? [];
+  const isHeading = MARKED.test(written) ? words.length > 0 : words.length > 3 && !/[.!?…]["”’)]*$/.test(line);
+  return isHeading && !/^by\s/i.test(line) && words.every((word) => /^\p{Lu}/u.test(word) || SMALL_WORDS.has(word));
 }
 
 function isTitleCase(line: string): boolean {

@@ -1,27 +1,19 @@
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { totalmem } from 'node:os';
 import { fromPretrained } from '@glm-tasks/core';
 import { Command } from 'commander';
 import { ANSWER_SECTIONS, evaluateAnswerTask } from './evaluate-answers.ts';
 import { NEWS_SECTIONS, evaluateNews } from './evaluate-news.ts';
 import { RETRIEVAL_SECTIONS, evaluateRetrieval } from './evaluate-retrieval.ts';
 import { evaluateStory } from './evaluate-story.ts';
-import { TRANSLATE_SECTIONS, evaluateTranslate, type TranslateFlags } from './evaluate-translate.ts';
+import { TRANSLATE_SECTIONS, evaluateTranslate } from './evaluate-translate.ts';
+import { printRun, readFlags, type Flags } from './evaluation.ts';
 import { measureInjection } from './measure-injection.ts';
 import { measureLengths } from './measure-length.ts';
 import { measureOpenings } from './measure-openings.ts';
 import { measurePoints } from './measure-points.ts';
 import { measureCsl, measureFocus, measureQmsum, measureVcsum } from './measure-rouge.ts';
-import { printTable } from './print-table.ts';
 import { describeMissing, readData, type DataSets } from './read-data.ts';
 import type { Evaluation } from './summarize-all.ts';
-
-interface Flags {
-  data?: string;
-  model: string[];
-  only: string;
-  limit: string;
-  save?: string;
-}
 
 /** In the order in which they run: openings look at what the others wrote. */
 const SECTIONS = {
@@ -38,58 +30,53 @@ type Section = keyof typeof SECTIONS;
 
 const WRITE_SECTIONS = ['stories', ...NEWS_SECTIONS];
 
-interface AnswerCommand extends TranslateFlags {
+interface SummarizeCommand extends Flags {
+  save?: string;
+}
+
+interface AnswerCommand extends Flags {
   embedder: string[];
   store?: string;
 }
 
 const program = new Command('eval').description('Measures the quality of tasks on public sets.');
-program
-  .command('summarize')
-  .description('ROUGE beside baselines, support of points, lengths, injected orders')
-  .option('--data <folder>', 'folder of the data sets; without it you are told which')
-  .option('--model <ids...>', 'models, as fromPretrained takes them', ['small'])
-  .option('--only <sections>', `some of ${Object.keys(SECTIONS).join(',')}`, Object.keys(SECTIONS).join(','))
-  .option('--limit <n>', 'documents of a set, and cases of a section, at most', '1000')
+const summarizing = addCommand('summarize', 'ROUGE beside baselines, support of points, lengths, injected orders', 'data sets');
+addSections(summarizing, Object.keys(SECTIONS), 'documents of a set, and cases of a section')
   .option('--save <file>', 'append every summary to this file, one JSON object a line')
   .action(evaluateSummarize);
-program
-  .command('translate')
-  .description('chrF2 and BLEU beside plain calls, sentences left untranslated, strings that are easily broken, glossary')
-  .option('--data <folder>', 'folder of the data set; without it you are told which')
-  .option('--model <ids...>', 'models, as fromPretrained takes them', ['small'])
-  .option('--only <sections>', `some of ${TRANSLATE_SECTIONS.join(',')}`, TRANSLATE_SECTIONS.join(','))
-  .option('--limit <n>', 'sentences or strings of a section, at most', '1000')
+const translating = addCommand('translate', 'chrF2 and BLEU beside plain calls, sentences left untranslated, strings that are easily broken, glossary', 'data set');
+addSections(translating, TRANSLATE_SECTIONS, 'sentences or strings of a section')
   .option('--show <n>', 'translations to print for a reader, each way', '5')
-  .action(async (flags: TranslateFlags) => refuseWrong(await evaluateTranslate(flags)));
-program
-  .command('answer')
-  .description('retrieval, intents, answers with their quotes, questions that nothing answers, latency')
-  .option('--data <folder>', 'folder of the data sets; without it you are told which')
-  .option('--model <ids...>', 'models that answer, as fromPretrained takes them', ['small'])
-  .option('--embedder <ids...>', 'models that embed, for intents', ['all-minilm-l6-v2'])
-  .option('--only <sections>', `some of ${[...RETRIEVAL_SECTIONS, ...ANSWER_SECTIONS].join(',')}`, [...RETRIEVAL_SECTIONS, ...ANSWER_SECTIONS].join(','))
-  .option('--limit <n>', 'questions of a section, at most', '1000')
+  .action(async (flags: Flags) => refuseWrong(await evaluateTranslate(flags)));
+const answering = addCommand('answer', 'retrieval, intents, answers with their quotes, questions that nothing answers, latency', 'data sets', 'models that answer')
+  .option('--embedder <ids...>', 'models that embed, for intents', ['all-minilm-l6-v2']);
+addSections(answering, [...RETRIEVAL_SECTIONS, ...ANSWER_SECTIONS], 'questions of a section')
   .option('--show <n>', 'cases of a section to print for a reader', '10')
   .option('--store <file>', 'remember there what was read: other thresholds cost no other reading')
   .action(evaluateAnswers);
-program
-  .command('write')
-  .description('stories and news reports, by code: repetition, length, events told; what the facts do not have; beside plain calls')
-  .option('--data <folder>', 'folder of the E2E data; without it you are told which')
-  .option('--model <ids...>', 'models, as fromPretrained takes them', ['small'])
-  .option('--only <sections>', `some of ${WRITE_SECTIONS.join(',')}`, WRITE_SECTIONS.join(','))
-  .option('--limit <n>', 'cases of a section, at most', '1000')
+const writing = addCommand('write', 'stories and news reports, by code: repetition, length, events told; what the facts do not have; beside plain calls', 'E2E data');
+addSections(writing, WRITE_SECTIONS, 'cases of a section')
   .option('--show <n>', 'texts to print for a reader', '3')
   .action(evaluateWrite);
 await program.parseAsync();
 
-async function evaluateSummarize(flags: Flags): Promise<void> {
-  const chosen = flags.only.split(',');
-  const unknown = chosen.filter((name) => !(name in SECTIONS));
-  const limit = Number(flags.limit);
-  if (unknown.length > 0) return refuse(`No section is called "${unknown.join('", "')}"; there are ${Object.keys(SECTIONS).join(', ')}.`);
-  if (!Number.isInteger(limit) || limit < 1) return refuse(`--limit is "${flags.limit}"; give a whole number from 1.`);
+function addCommand(name: string, description: string, data: string, models = 'models'): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option('--data <folder>', `folder of the ${data}; without it you are told which`)
+    .option('--model <ids...>', `${models}, as fromPretrained takes them`, ['small']);
+}
+
+function addSections(command: Command, sections: readonly string[], limited: string): Command {
+  const all = sections.join(',');
+  return command.option('--only <sections>', `some of ${all}`, all).option('--limit <n>', `${limited}, at most`, '1000');
+}
+
+async function evaluateSummarize(flags: SummarizeCommand): Promise<void> {
+  const read = readFlags(flags, Object.keys(SECTIONS));
+  if (typeof read === 'string') return refuse(read);
+  const { chosen, limit } = read;
   const data = chosen.every((name) => name === 'injection' || name === 'openings') ? { qmsum: [], vcsum: [], csl: [] } : flags.data === undefined ? describeMissing(undefined) : readData(flags.data);
   if (typeof data === 'string') return refuse(data);
   const sections = (Object.keys(SECTIONS) as Section[]).filter((name) => chosen.includes(name));
@@ -98,11 +85,7 @@ async function evaluateSummarize(flags: Flags): Promise<void> {
 
 async function evaluateModel(name: string, sections: readonly Section[], data: DataSets, limit: number, save: string | undefined): Promise<void> {
   await using model = await fromPretrained(name);
-  printTable(`Summaries by ${name}`, ['what', 'value'], [
-    ['date', new Date().toISOString().slice(0, 10)],
-    ['machine', `${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`],
-    ['model', `${model.name}, context ${model.contextLength}, ${model.slots} side by side`],
-  ]);
+  printRun(`Summaries by ${name}`, `${model.name}, context ${model.contextLength}, ${model.slots} side by side`, `${Math.round(totalmem() / 2 ** 30)} GiB`);
   const written: Evaluation['written'] = [];
   for (const section of sections) {
     const usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, calls: 0 };
@@ -119,7 +102,7 @@ async function evaluateAnswers({ embedder, ...flags }: AnswerCommand): Promise<v
   if (reading !== '') refuseWrong(await evaluateAnswerTask({ ...flags, only: reading }));
 }
 
-async function evaluateWrite(flags: TranslateFlags): Promise<void> {
+async function evaluateWrite(flags: Flags): Promise<void> {
   const [news, others] = divideSections(flags.only, NEWS_SECTIONS);
   if (others !== '' && others !== 'stories') return refuse(`No section is called "${others}"; there are ${WRITE_SECTIONS.join(', ')}.`);
   if (others !== '') refuseWrong(await evaluateStory(flags));
