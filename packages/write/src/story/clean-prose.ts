@@ -13,7 +13,9 @@ const OFF_STORY = [
 /** The prose of what a model wrote: paragraphs with an empty line between them, no headings, no Markdown, Chinese with Chinese marks. */
 export function cleanProse(raw: string): string {
   const lines = stripWrapping(stripReasoning(raw)).split('\n').map((line) => cleanLine(line.trim()));
-  return lines.filter((line) => /[\p{L}\p{N}]/u.test(line) && !OFF_STORY.some((pattern) => pattern.test(line))).join('\n\n');
+  const prose = lines.filter((line) => /[\p{L}\p{N}]/u.test(line) && !OFF_STORY.some((pattern) => pattern.test(line)));
+  // What ends in a letter before another line begins is a heading or a list of names; the last line may still be growing.
+  return prose.filter((line, index) => index === prose.length - 1 || !/[\p{L}\p{N}]$/u.test(line)).join('\n\n');
 }
 
 /** All sentences but an unfinished last one; paragraphs whose quotation a cut left open are closed. */

@@ -33,7 +33,7 @@ async function insertEvent(writing: Writing, text: string, event: string, isUsef
   const end = endOfParagraph(text, placeFor(writing, text, event));
   const wanted = Math.min(target.max * 0.5, INSERT[unit]);
   const question = wording.insert({ before: lastLines(text.slice(0, end), 300), after: text.slice(end).trim().slice(0, 120), event, people: ask.people });
-  const draft = await draftSeveral(writing, { ask: question, text, points: [], wanted, call: `event ${event}`, calm: false, isUseful });
+  const draft = await draftSeveral(writing, { turns: [{ role: 'user', content: question }], text, points: [], wanted, call: `event ${event}`, calm: false, isUseful });
   if (!draft) return text;
   const max = Math.max(1, target.max - measureLength(draft.text, unit));
   const shortened = fitTo(writing, text, { unit, max, min: Math.max(1, Math.min(max, target.min - measureLength(draft.text, unit))) });

@@ -7,8 +7,8 @@ import type { Writing } from './start-chapter.ts';
 import { ordersOf } from './story-wording.ts';
 
 export interface DraftWish {
-  /** What is asked, in the words of the user. */
-  ask: string;
+  /** What was asked and written before, and what is asked now. */
+  turns: readonly Message[];
   /** The chapter so far. */
   text: string;
   /** Events the drafts are chosen by. */
@@ -26,12 +26,9 @@ export interface DraftWish {
 const REMEMBERED = 8_000;
 
 /** Several versions, written side by side, and of the useful ones the best. */
-export async function draftSeveral({ job, known, attempt, planned, story, names }: Writing, { ask, text, points, wanted, call, calm, isUseful }: DraftWish): Promise<Draft | undefined> {
+export async function draftSeveral({ job, known, attempt, planned, story, names }: Writing, { turns, text, points, wanted, call, calm, isUseful }: DraftWish): Promise<Draft | undefined> {
   const { model, request, frame, number, version, signal } = job;
-  const prompt: Message[] = [
-    { role: 'system', content: frame.wording.teller },
-    { role: 'user', content: ask },
-  ];
+  const prompt: Message[] = [{ role: 'system', content: frame.wording.teller }, ...turns];
   const watch = {
     language: frame.language,
     orders: ordersOf(frame.wording),

@@ -13,7 +13,7 @@ export async function endStory(writing: Writing, text: string): Promise<string> 
   const { wording, unit } = job.frame;
   const wanted = Math.min(target.max * 0.3, ENDING[unit]);
   const question = wording.end({ story: ask.story, people: ask.people, before: lastLines(text, shownEnding), goal: planned.goal });
-  const draft = await draftSeveral(writing, { ask: question, text, points: [], wanted, call: 'end', calm: false, isUseful: (ending) => ending !== '' });
+  const draft = await draftSeveral(writing, { turns: [{ role: 'user', content: question }], text, points: [], wanted, call: 'end', calm: false, isUseful: (ending) => ending !== '' });
   if (!draft) return text;
   const size = measureLength(draft.text, unit);
   const max = Math.max(1, target.max - size);

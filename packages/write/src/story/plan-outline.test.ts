@@ -4,23 +4,63 @@ import { isSameName, nameEveryone } from './plan-outline.ts';
 import { writeStory } from './write-story.ts';
 
 const request = { premise: 'A lighthouse keeper finds an empty boat.', length: { words: 450 }, chapters: 3 };
-const plan = (events: string[][]) => JSON.stringify({ chapters: events.map((list, index) => ({ title: `Night ${index + 1}`, goal: `Mara goes on to pier ${index + 1}`, events: list })) });
+/** Answers the calls for events in turn, each version of a call the same. */
+function planner(answers: readonly (string | ((version: number) => string))[]) {
+  const asked: string[] = [];
+  const versions = new Map<string, number>();
+  const writer = scriptedWriter((call, question, request) => {
+    if (call !== 'event') return undefined;
+    if (!asked.includes(question)) asked.push(question);
+    const version = versions.get(question) ?? 0;
+    versions.set(question, version + 1);
+    const given = answers[asked.indexOf(question)];
+    return given === undefined ? answer(call, question, request) : typeof given === 'string' ? given : given(version);
+  });
+  return { ...writer, asked };
+}
 
-test('events planned twice are asked for again, and then left out', async () => {
-  const repeated = [['Mara finds the brass lamp', 'Mara reads the letter', 'Mara rows to town'], ['Mara finds a brass lamp', 'Mara hides the oar', 'Mara sees a ship'], ['Mara burns the chart', 'Mara rings the bell', 'Mara goes home alone']];
-  let asked = 0;
-  const { model } = scriptedWriter((call) => (call === 'chapters' ? (asked++, plan(repeated)) : undefined));
-  const { outline } = await writeStory(request, { model });
-  expect(asked).toBe(2);
-  expect(outline.chapters.map(({ mustHappen }) => mustHappen.length)).toEqual([3, 2, 3]);
-  expect(outline.chapters[0]!.cast).toEqual(['Mara']);
+const eventsOf = ({ outline }: { outline: { chapters: { mustHappen: string[] }[] } }) => outline.chapters.map(({ mustHappen }) => mustHappen);
+
+test('the story begins as the caller says; each event is a sentence that code begins and the model ends', async () => {
+  const { model, asked } = planner(['a letter under the seat of the boat.', 'Mara goes to Tobin, who says that the boat is his.']);
+  const [first] = eventsOf(await writeStory(request, { model }));
+  expect(first).toEqual(['A lighthouse keeper finds an empty boat.', 'Mara looks closer and finds a letter under the seat of the boat.', 'Mara goes to Tobin, who says that the boat is his.']);
+  expect(asked[0]).toContain('begins: "Mara looks closer and finds ..."');
+  expect(asked[1]).toContain('2. Mara looks closer and finds a letter under the seat of the boat.');
 });
 
-test('what is no sentence is no event', async () => {
-  const broken = [['events_23_15_30_12', '20 20 20 20 20 20 20 20 20', 'Mara reads the letter'], ['x', 'y', 'z'], ['Mara burns the chart', 'Mara rings the bell', 'Mara goes home alone']];
-  const { model } = scriptedWriter((call) => (call === 'chapters' ? plan(broken) : undefined));
+test('of several versions the one that says least of what was said; a clause said before is cut', async () => {
+  const versions = ['Mara finds an empty boat again.', 'Mara finds an empty boat, a lighthouse keeper.', 'Mara finds seven copper coins, an empty boat in the harbour.', 'Mara finds a lighthouse in the boat.'];
+  const { model } = planner([(version) => versions[version % 4]!, 'Tobin shows Mara the wheel of an old clock, seven copper coins.']);
+  const [first] = eventsOf(await writeStory(request, { model }));
+  expect(first![1]).toContain('seven copper coins');
+  expect(first![2]).toBe('Tobin shows Mara the wheel of an old clock.');
+});
+
+test('an event planned twice and what is no sentence are left out, and boldly asked for again before', async () => {
+  const temperatures = new Set<number | undefined>();
+  const { model } = scriptedWriter((call, question, asked) => {
+    if (call !== 'event' || !/finds \.\.\."$/mu.test(question)) return undefined;
+    temperatures.add(asked.temperature);
+    return temperatures.size % 2 === 0 ? 'events_23_15_30_12' : 'A lighthouse keeper finds an empty boat.';
+  });
+  const [first] = eventsOf(await writeStory(request, { model }));
+  expect(temperatures.size).toBe(2);
+  expect(first).toHaveLength(2);
+});
+
+test('a chapter without any event is said to be one', async () => {
+  const { model } = scriptedWriter((call) => (call === 'event' ? '20 20 20 20 20 20' : undefined));
+  await expect(writeStory(request, { model })).rejects.toMatchObject({ code: 'output_invalid', message: expect.stringContaining('chapter 2'), details: { chapter: 2 } });
+});
+
+test('titles: no number, no quotation marks, none twice, none in another language', async () => {
+  const titles = ['Chapter 1: "The Lamp"', '空船', 'The Lamp', 'The Lamp'];
+  const { model } = scriptedWriter((call) => (call === 'title' ? titles[0] : undefined));
   const { outline } = await writeStory(request, { model });
-  expect(outline.chapters.map(({ mustHappen }) => mustHappen)).toEqual([['Mara reads the letter'], ['Mara goes on to pier 2'], broken[2]]);
+  expect(outline.chapters.map(({ title }) => title)).toEqual(['The Lamp', 'Chapter 2', 'Chapter 3']);
+  const { outline: foreign } = await writeStory(request, { model: scriptedWriter((call) => (call === 'title' ? titles[1] : undefined)).model });
+  expect(foreign.chapters[0]!.title).toBe('Chapter 1');
 });
 
 test('a plan in another language is asked for again, with another seed', async () => {
@@ -29,11 +69,11 @@ test('a plan in another language is asked for again, with another seed', async (
   const { model } = scriptedWriter((call, question, asked) => {
     if (call !== 'start') return undefined;
     seeds.push(asked.seed);
-    return seeds.length === 1 ? JSON.stringify({ title: '空船', people: [{ name: '林海', wants: '找到船主' }, { name: '阿月', wants: '知道真相' }], begins: chinese, trouble: chinese, ending: chinese }) : answer(call, question, asked);
+    return seeds.length === 1 ? JSON.stringify({ title: '空船', people: [{ name: '林海', wants: '找到船主' }, { name: '阿月', wants: '知道真相' }], begins: chinese }) : answer(call, question, asked);
   });
   await writeStory(request, { model });
   expect(new Set(seeds).size).toBe(2);
-  const never = scriptedWriter((call) => (call === 'start' ? JSON.stringify({ title: '空船', people: [{ name: '林海', wants: '找到船主' }, { name: '阿月', wants: '真相' }], begins: chinese, trouble: chinese, ending: chinese }) : undefined));
+  const never = scriptedWriter((call) => (call === 'start' ? JSON.stringify({ title: '空船', people: [{ name: '林海', wants: '找到船主' }, { name: '阿月', wants: '真相' }], begins: chinese }) : undefined));
   await expect(writeStory(request, { model: never.model })).rejects.toMatchObject({ code: 'output_invalid', message: expect.stringContaining('language') });
 });
 

@@ -1,12 +1,12 @@
 import type { Model } from '@glm-tasks/core';
 import type { LengthTarget } from '@glm-tasks/task';
 import { cutProse } from './fit-length.ts';
-import { introduce } from './plan-outline.ts';
+import { introduce } from './plan-event.ts';
 import { createPointCheck, isMentioned, type PointCheck } from './point-check.ts';
 import { tellSoFar } from './story-bible.ts';
 import type { StoryFrame } from './story-frame.ts';
 import type { PlannedChapter, StoryBible, StoryChapter, StoryOutline, StoryRequest } from './story-schema.ts';
-import type { PassageAsk } from './story-wording.ts';
+import type { ChapterAsk } from './story-wording.ts';
 
 export interface ChapterJob {
   model: Model;
@@ -33,21 +33,22 @@ export interface Writing {
   names: readonly string[];
   /** Names the caller wants that no chapter before has. */
   due: readonly string[];
-  ask: Omit<PassageAsk, 'events' | 'size' | 'part' | 'ending'>;
+  ask: ChapterAsk;
   /** Text of the chapters before. */
   story: string;
   /** Its newest sentences. */
   known: readonly string[];
-  /** Characters of the last lines that a prompt shows. */
+  /** Characters of the last lines that a prompt shows, and of the scenes of a chapter that stay in the conversation. */
   shownEnding: number;
+  shownScenes: number;
   attempt: number;
   check(text: string): PointCheck;
 }
 
 /** A chapter is written to be this near to its length; all chapters together then are within 15 %. */
 const SLACK = 0.1;
-/** Characters of the story so far, and of its last lines, that a prompt shows; half of it where the context is small. */
-const SHOWN = { soFar: 900, ending: 500 };
+/** Characters of the story so far, of its last lines and of the scenes before that a prompt shows; half of it where the context is small. */
+const SHOWN = { soFar: 900, ending: 500, scenes: 2_000 };
 const SMALL_CONTEXT = 2_048;
 /** Sentences a new one is compared with: a reader who meets one again after thirty pages does not mind. */
 const REMEMBERED = 600;
@@ -69,6 +70,7 @@ export function startChapter(job: ChapterJob, bible: StoryBible, attempt: number
     due: request.characters.map(({ name }) => name).filter((name) => planned.cast.includes(name) && !isMentioned(story, name)),
     known: cutProse(story).slice(-REMEMBERED),
     shownEnding: SHOWN.ending * share,
+    shownScenes: SHOWN.scenes * share,
     check: checkLast(names),
     ask: {
       story: outline.title,
@@ -81,10 +83,7 @@ export function startChapter(job: ChapterJob, bible: StoryBible, attempt: number
       number,
       chapters: outline.chapters.length,
       title: planned.title,
-      goal: planned.goal,
       place: planned.place,
-      cast: planned.cast,
-      notYet: outline.chapters[number]?.mustHappen.join(' ') ?? '',
       avoid: note === undefined ? avoid : [...avoid, note],
     },
   };

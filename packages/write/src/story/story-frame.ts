@@ -12,7 +12,9 @@ export interface StoryFrame {
   length: number;
   chapters: number;
   wording: Wording;
-  /** The premise between marks, without sentences that give orders to a model. */
+  /** The premise without sentences that give orders to a model. */
+  idea: string;
+  /** The same between marks. */
   premise: string;
   /** Whether the first chapter may be shown the premise: not in another language, which they would slip into, and not at any length. */
   showsPremise: boolean;
@@ -41,6 +43,7 @@ export function frameStory(request: StoryRequest): StoryFrame {
     length,
     chapters: outline?.chapters.length ?? request.chapters ?? countChapters(length, unit, isDense),
     wording: chooseWording(language),
+    idea: kept,
     premise: fence(kept, marker),
     showsPremise: isSameLanguage && kept.length <= SHORT_PREMISE,
     marker,

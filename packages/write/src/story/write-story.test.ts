@@ -1,7 +1,7 @@
 import { createModel, type GenerateRequest } from '@glm-tasks/core';
 import { createMemoryStore, isInLanguage, measureLength, type TaskEvent } from '@glm-tasks/task';
 import { expect, test } from 'vitest';
-import { answer, questionOf, scriptedWriter } from '../testing/scripted-story.ts';
+import { answer, conversationOf, questionOf, scriptedWriter } from '../testing/scripted-story.ts';
 import type { Story } from './story-schema.ts';
 import { writeStory } from './write-story.ts';
 
@@ -114,27 +114,13 @@ test('100 characters: one chapter, within 15 %', async () => {
   expect(story.lengthMet).toBe(true);
 });
 
-test('50 chapters on a small context: planned in batches, all of them, each prompt fits', async () => {
+test('50 chapters on a small context: all of them planned, each prompt fits', async () => {
   const { model, calls } = scriptedWriter(() => undefined, { contextLength: 1_600 });
   const story = await writeStory({ ...english, length: { words: 3_000 }, chapters: 50, drafts: 1 }, { model });
   expect(story.outline.chapters).toHaveLength(50);
   expect(story.chapters).toHaveLength(50);
   expect(story.lengthMet).toBe(true);
-  expect(calls.filter((call) => call === 'chapters').length).toBeGreaterThan(12);
-});
-
-test('a batch that leaves chapters out is asked for the rest; one that is cut is asked for in smaller ones', async () => {
-  const sizes: number[] = [];
-  const { model } = scriptedWriter((call, question, request) => {
-    if (call !== 'chapters') return undefined;
-    const planned = JSON.parse(answer(call, question, request)) as { chapters: object[] };
-    sizes.push(planned.chapters.length);
-    if (planned.chapters.length > 2) return `{"chapters": [`;
-    return JSON.stringify({ chapters: planned.chapters.slice(0, 1) });
-  });
-  const story = await writeStory({ ...english, chapters: 5 }, { model });
-  expect(story.outline.chapters.map(({ title }) => title)).toEqual(['Night 1', 'Night 2', 'Night 3', 'Night 4', 'Night 5']);
-  expect(sizes).toContain(4);
+  expect(calls.filter((call) => call === 'event').length).toBeGreaterThanOrEqual(49);
 });
 
 test('people the caller names are in the outline and in the story, whatever the model plans', async () => {
@@ -157,7 +143,7 @@ test('a person who does not get into the story is reported', async () => {
 
 test('an event that a chapter does not tell is put in; one that cannot be is reported', async () => {
   const outline = { title: 'The Warm Lamp', characters: [{ name: 'Mara' }], chapters: [{ title: 'One', goal: 'Mara looks around', mustHappen: ['Mara opens the cellar and sees seven copper barrels', 'Mara rings the storm bell'] }] };
-  const untold = (question: string, request: GenerateRequest) => answer('passage', question.replace(/^\d+\. .+$/gmu, ''), request);
+  const untold = (question: string, request: GenerateRequest) => answer('passage', question.replace(/^What happens .+$/gmu, ''), request);
   const put = await writeStory({ premise: english.premise, length: { words: 200 }, outline }, { model: scriptedWriter((call, question, request) => (call === 'passage' ? untold(question, request) : undefined)).model });
   expect(put).toMatchObject({ status: 'complete', lengthMet: true });
   expect(put.text).toContain('seven copper barrels');
@@ -179,8 +165,8 @@ test('the dead do not act: the chapter is written once more, and a second failur
   const script = (cures: boolean) =>
     scriptedWriter((call, question, request) => {
       if (call === 'notes' && question.includes('drowned')) return JSON.stringify({ summary: '', people: [{ name: 'Tobin', alive: false, place: '' }], facts: [], opened: [], answered: [], when: '' });
-      if (call !== 'passage' || !question.includes('Chapter 2 of')) return undefined;
-      const isMinded = question.includes('Tobin is dead');
+      if (call !== 'passage' || !conversationOf(request).includes('Chapter 2 of')) return undefined;
+      const isMinded = conversationOf(request).includes('Tobin is dead');
       return `Mara mends the lamp. ${cures && isMinded ? '' : 'Tobin laughs at her. Tobin takes the rope and whistles. '}${answer(call, question, request)}`;
     }).model;
   const request = { premise: english.premise, length: { words: 200 }, outline };
@@ -227,16 +213,16 @@ test('a premise in one language and a story in another: chapters are not shown t
 test('aborted in chapter 2: the failure has chapter 1, and the next run with the same store goes on from there', async () => {
   const store = createMemoryStore();
   const controller = new AbortController();
-  const chapterOf = (question: string) => Number(/Chapter (\d+) of/u.exec(question)?.[1] ?? 0);
-  const first = scriptedWriter((call, question) => {
-    if (call === 'passage' && chapterOf(question) === 2) controller.abort();
+  const chapterOf = (request: GenerateRequest) => Number(/Chapter (\d+) of/u.exec(conversationOf(request))?.[1] ?? 0);
+  const first = scriptedWriter((call, _question, request) => {
+    if (call === 'passage' && chapterOf(request) === 2) controller.abort();
     return undefined;
   });
   const failure = await writeStory({ ...english, seed: 9 }, { model: first.model, store, signal: controller.signal }).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code: 'aborted', partial: { chapters: [{ number: 1 }] } });
   const asked: number[] = [];
-  const second = scriptedWriter((call, question) => {
-    asked.push(call === 'passage' ? chapterOf(question) : call === 'start' || call === 'chapters' ? -1 : 2);
+  const second = scriptedWriter((call, _question, request) => {
+    asked.push(call === 'passage' ? chapterOf(request) : ['start', 'event', 'title'].includes(call) ? -1 : 2);
     return undefined;
   });
   const resumed = await writeStory({ ...english, seed: 9 }, { model: second.model, store });
@@ -249,6 +235,8 @@ test('aborted in chapter 2: the failure has chapter 1, and the next run with the
 test('an engine that holds answers to JSON is asked for it so', async () => {
   const { engine } = scriptedWriter(() => undefined, { can: { json: ['constrained'] } });
   await writeStory({ ...english, chapters: 1 }, { model: createModel(engine) });
-  expect(engine.requests.filter(({ json }) => json !== undefined).length).toBe(3);
-  for (const request of engine.requests) if (!request.json) expect(request).toMatchObject({ temperature: 0.8, minP: 0.08, dryMultiplier: 0.8 });
+  expect(engine.requests.filter(({ json }) => json !== undefined).length).toBe(2);
+  const passages = engine.requests.filter((request) => conversationOf(request).includes('novelist') && request.json === undefined);
+  expect(passages.length).toBeGreaterThan(0);
+  for (const request of passages) expect(request).toMatchObject({ temperature: 0.8, minP: 0.08, dryMultiplier: 0.8 });
 });

@@ -1,7 +1,7 @@
 import { createModel, type GenerateRequest, type Message, type Model } from '@glm-tasks/core';
 import { fakeEngine, type FakeEngine, type FakeEngineOptions } from '@glm-tasks/core/testing';
 
-export type Call = 'start' | 'chapters' | 'passage' | 'insert' | 'end' | 'notes';
+export type Call = 'start' | 'event' | 'title' | 'passage' | 'insert' | 'end' | 'notes';
 
 /** What a scripted writer answers to a call, or nothing for its usual answer. */
 export type Script = (call: Call, question: string, request: GenerateRequest) => string | Iterable<string> | undefined;
@@ -26,10 +26,17 @@ export function questionOf({ prompt }: GenerateRequest): string {
   return (prompt as Message[]).at(-1)?.content ?? '';
 }
 
+/** All that was said before the answer: a chapter is named before its first scene only. */
+export function conversationOf({ prompt }: GenerateRequest): string {
+  return (prompt as Message[]).map(({ content }) => content).join('\n');
+}
+
 function callOf({ prompt }: GenerateRequest, question: string): Call {
   const system = (prompt as Message[])[0]?.content ?? '';
   if (/notes of a novelist|做笔记/u.test(system)) return 'notes';
-  if (/You plan stories|小说策划/u.test(system)) return /^(?:Title: |书名：)/mu.test(question) ? 'chapters' : 'start';
+  if (/^(?:The next sentence begins|下一句是)/mu.test(question)) return 'event';
+  if (/Give the chapter a title|给这一章起/u.test(question)) return 'title';
+  if (/You plan stories|小说策划/u.test(system)) return 'start';
   if (/Write the last two or three sentences|全书最后的两三句话/u.test(question)) return 'end';
   return /What is missing in between|中间缺少的情节/u.test(question) ? 'insert' : 'passage';
 }
@@ -38,18 +45,20 @@ export function answer(call: Call, question: string, { seed = 0 }: GenerateReque
   const isChinese = isAskedInChinese(question);
   switch (call) {
     case 'start':
-      return JSON.stringify(isChinese ? { title: '潮声', people: [{ name: '林海', wants: '找回船' }, { name: '阿月', wants: '知道真相' }], begins: '林海发现一条空船。', trouble: '船主不肯露面。', ending: '林海放船离开。' } : { title: 'The Warm Lamp', people: [{ name: 'Mara', wants: 'to keep the light' }, { name: 'Tobin', wants: 'his boat back' }], begins: 'Mara finds a boat.', trouble: 'Nobody claims it.', ending: 'Mara lets it go.' });
-    case 'chapters':
-      return JSON.stringify({ chapters: planChapters(question, isChinese) });
+      return JSON.stringify(isChinese ? { title: '潮声', people: [{ name: '林海', wants: '找回船' }, { name: '阿月', wants: '知道真相' }], begins: '林海发现一条空船。' } : { title: 'The Warm Lamp', people: [{ name: 'Mara', wants: 'to keep the light' }, { name: 'Tobin', wants: 'his boat back' }], begins: 'Mara finds a boat.' });
+    case 'event':
+      return planEvent(question, isChinese);
+    case 'title':
+      return isChinese ? `第${countEvents(question)}盏灯` : `Night of Lamp ${/pier (\d+)/u.exec(question)?.[1] ?? 'One'}`;
     case 'notes':
       return JSON.stringify({ summary: '', people: [], facts: [], opened: [], answered: [], when: '' });
     case 'insert':
-      return `${/(?:What is missing in between: |中间缺少的情节：)(.+)/u.exec(question)?.[1] ?? ''}\n${fill(isChinese, seed, 1)}`;
+      return `${/(?:What is missing in between: |中间缺少的情节：)(.+)/u.exec(question)?.[1] ?? ''}${isChinese ? '。' : '.'}\n${fill(isChinese, seed, 1)}`;
     case 'end':
       return `${fill(isChinese, seed, 1)}${isChinese ? '' : ' '}${isChinese ? '灯灭了。' : 'The lamp went out.'}`;
     case 'passage': {
-      const events = [...question.matchAll(/^\d+\. (.+)$/gmu)].map((match) => match[1] ?? '');
-      const size = Number(/(?:about|约)\s?(\d+)/u.exec(question)?.[1] ?? 100);
+      const events = [...question.matchAll(/^(?:What happens (?:now|next): |(?:现在|接下来)发生的事：)(.+)$/gmu)].map((match) => match[1] ?? '');
+      const size = Number(/(?:Tell it in about|写约)\s?(\d+)/u.exec(question)?.[1] ?? 100);
       return tell(events, size, isChinese, seed + question.length);
     }
     default:
@@ -57,18 +66,20 @@ export function answer(call: Call, question: string, { seed = 0 }: GenerateReque
   }
 }
 
-function planChapters(question: string, isChinese: boolean): object[] {
-  const [first = 1, last = first] = [...(/(?:Plan chapters? |请安排全书\d+章中的第)(\d+)(?: to |章到第)?(\d+)?/u.exec(question) ?? [])].slice(1).filter(Boolean).map(Number);
-  const events = Number(/(?:Each chapter has |每章)(\d+)/u.exec(question)?.[1] ?? 1);
-  return Array.from({ length: last - first + 1 }, (_, index) => {
-    const number = first + index;
-    const things = isChinese ? ['铜灯', '木桨', '海图', '旧信', '渔网', '钟楼'] : ['brass lantern', 'wooden oar', 'harbour chart', 'folded letter', 'fishing net', 'clock tower'];
-    return {
-      title: isChinese ? `第${number}夜` : `Night ${number}`,
-      goal: isChinese ? `林海追查空船的第${number}步` : `Mara takes step ${number} to the owner of the boat`,
-      events: Array.from({ length: events }, (_, event) => (isChinese ? `林海在码头${number}号找到${things[(number + event) % 6]}` : `Mara finds a ${things[(number + event) % 6]} on pier ${number}`)),
-    };
-  });
+const DEEDS = { en: ['finds', 'hides', 'paints', 'carries', 'burns', 'mends', 'sells'], zh: ['拿到了', '藏起了', '擦亮了', '打碎了', '画下了', '卖掉了', '修好了'] };
+
+/** Another thing at another place after each event. */
+function planEvent(question: string, isChinese: boolean): string {
+  const number = countEvents(question) + 1;
+  const one = WORDS[number % WORDS.length]!;
+  const [first, second] = [IDEOGRAPHS[(number * 5) % IDEOGRAPHS.length]!, IDEOGRAPHS[(number * 11 + 4) % IDEOGRAPHS.length]!];
+  return isChinese ? `林海在${number}号码头${DEEDS.zh[number % 7]!}${first}形的${second}纹铜灯。` : `Mara ${DEEDS.en[number % 7]!} a ${one} on pier ${number}.`;
+}
+
+/** Events the question lists; the newest one knows its number where only the last ones are shown. */
+function countEvents(question: string): number {
+  const listed = [...question.matchAll(/^\d+\. (.+)$/gmu)].map((match) => match[1]!);
+  return Math.max(listed.length, ...listed.map((event) => Number(/(?:pier |在)(\d+)/u.exec(event)?.[1] ?? 0)));
 }
 
 /** The events, and sentences between them until the size is reached. */
