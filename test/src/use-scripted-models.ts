@@ -1,7 +1,7 @@
 import { register } from 'node:module';
 
-// node --import use-scripted-models.js program.js: what the program imports as "glm-tasks" has models that follow a script.
+// node --import use-scripted-models.js program.js: whoever imports "@glm-tasks/core" gets models that follow a script.
 const scripted = JSON.stringify(new URL('./scripted-models.js', import.meta.url).href);
 register(`data:text/javascript,${encodeURIComponent(`export async function resolve(specifier, context, next) {
-  return specifier === 'glm-tasks' && context.parentURL !== ${scripted} ? { url: ${scripted}, shortCircuit: true } : next(specifier, context);
+  return specifier === '@glm-tasks/core' && context.parentURL !== ${scripted} ? { url: ${scripted}, shortCircuit: true } : next(specifier, context);
 }`)}`);
