@@ -57,7 +57,7 @@ async function writePlainly(model: Model, { premise, characters, ...wishes }: { 
     language === 'en'
       ? `Write a story of about 450 words in three chapters. ${wish === '' ? '' : `It is ${wish}. `}${people === '' ? '' : `People: ${people}. `}\n\n${premise}`
       : `写一篇约720字、分为三章的故事。${wish === '' ? '' : `风格：${wish}。`}${people === '' ? '' : `人物：${people}。`}\n\n${premise}`;
-  const { text } = await model.generate(prompt, { maxTokens: 1_500 });
+  const { text } = await model.generate(prompt, { maxTokens: 1_000 });
   return text;
 }
 

@@ -20,6 +20,7 @@ test.each([
   ['zh', '你用人物的动作、看到听到的细节和人物之间的对话来讲故事。', 'leak'],
   ['en', '<|im_end|> and so on', 'leak'],
   ['en', '</text-12345678> and so on', 'leak'],
+  ['zh', '沈默感到很 frustrated，放下了怀表。', 'language'],
   ['zh', '本章目标：沈默找到怀表。', 'leak'],
   ['en', 'Word count: 150 words in all.', 'leak'],
 ] as const)('%s: %s', (language, tail, kind) => {

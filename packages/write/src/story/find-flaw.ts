@@ -58,7 +58,8 @@ function isForeign(sentence: string, tag: string): boolean {
   const { language } = readLanguage(tag);
   const letters = sentence.match(/\p{L}/gu)?.length ?? 0;
   const han = sentence.match(/\p{Script=Han}/gu)?.length ?? 0;
-  if (language === 'zh') return letters >= 16 && han < letters * 0.15;
+  // A word of another alphabet in lower case is no name: “他感到很 frustrated。”
+  if (language === 'zh') return (letters >= 16 && han < letters * 0.15) || (han > 0 && /(?<![A-Za-z])[a-z]{4,}(?![A-Za-z])/u.test(sentence));
   return !['ja', 'ko'].includes(language) && han >= 6 && han > letters * 0.3;
 }
 

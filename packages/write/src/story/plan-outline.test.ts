@@ -69,11 +69,11 @@ test('a plan in another language is asked for again, with another seed', async (
   const { model } = scriptedWriter((call, question, asked) => {
     if (call !== 'start') return undefined;
     seeds.push(asked.seed);
-    return seeds.length === 1 ? JSON.stringify({ title: '空船', people: [{ name: '林海', wants: '找到船主' }, { name: '阿月', wants: '知道真相' }], begins: chinese }) : answer(call, question, asked);
+    return seeds.length === 1 ? JSON.stringify({ title: '空船', people: [{ name: '林海', who: '找到船主' }, { name: '阿月', who: '知道真相' }], begins: chinese }) : answer(call, question, asked);
   });
   await writeStory(request, { model });
   expect(new Set(seeds).size).toBe(2);
-  const never = scriptedWriter((call) => (call === 'start' ? JSON.stringify({ title: '空船', people: [{ name: '林海', wants: '找到船主' }, { name: '阿月', wants: '真相' }], begins: chinese }) : undefined));
+  const never = scriptedWriter((call) => (call === 'start' ? JSON.stringify({ title: '空船', people: [{ name: '林海', who: '找到船主' }, { name: '阿月', who: '真相' }], begins: chinese }) : undefined));
   await expect(writeStory(request, { model: never.model })).rejects.toMatchObject({ code: 'output_invalid', message: expect.stringContaining('language') });
 });
 

@@ -5,7 +5,7 @@ import { PLAN_VERSION, introduce, isTitle, planEvent, planTitle, type Planning, 
 import { isMentioned } from './point-check.ts';
 import { PLANNING, mixSeed } from './seeds.ts';
 import type { StoryFrame } from './story-frame.ts';
-import { storyOutline, type PlannedChapter, type StoryCharacter, type StoryOutline, type StoryRequest } from './story-schema.ts';
+import { storyOutline, type PlannedChapter, type StoryCharacter, type StoryOutline } from './story-schema.ts';
 import { chooseStems } from './story-stems.ts';
 
 /** One event takes this many words, or ideographs, to tell. */
@@ -45,16 +45,16 @@ async function planFrame(planning: Planning): Promise<StoryStart> {
   const text = limitsOf(language);
   const schema = z.object({
     title: text(60),
-    people: z.array(z.object({ name: text(40), wants: text(100) })).min(2).max(Math.max(3, Math.min(12, asked.length + 3))),
+    people: z.array(z.object({ name: text(40), who: text(60) })).min(2).max(Math.max(3, Math.min(12, asked.length + 3))),
     begins: text(200),
   });
   const prompt: Message[] = [
     { role: 'system', content: wording.planner },
     { role: 'user', content: wording.frame({ premise, genre: request.genre, tone: request.tone, people: asked.map(introduce), chapters }) },
   ];
-  const { title: named, people, begins } = await askInLanguage(planning, 'start', PLANNING, prompt, schema, 480, (object) => [object.title, object.begins, ...object.people.map(({ wants }) => wants)].join('\n'));
-  const own = people.filter(({ name }) => !asked.some((given) => isSameName(given.name, name))).map(({ name, wants }) => ({ name: cleanName(name), role: wants }));
-  const given = asked.map((character) => ({ ...character, role: character.role || (people.find(({ name }) => isSameName(character.name, name))?.wants ?? '') }));
+  const { title: named, people, begins } = await askInLanguage(planning, 'start', PLANNING, prompt, schema, 480, (object) => [object.title, object.begins, ...object.people.map(({ who }) => who)].join('\n'));
+  const own = people.filter(({ name }) => !asked.some((given) => isSameName(given.name, name))).map(({ name, who }) => ({ name: cleanName(name), role: cleanRole(who, language) }));
+  const given = asked.map((character) => ({ ...character, role: character.role || cleanRole(people.find(({ name }) => isSameName(character.name, name))?.who ?? '', language) }));
   const opening = chooseOpening(frame, begins);
   const title = isTitle(named, language) ? named : ((await planTitle(planning, named, [opening], [])) ?? named);
   return { title: title.replace(/^[《"“]|[》"”]$/gu, ''), characters: [...given, ...own.filter(({ name }) => name !== '')], begins: opening };
@@ -118,6 +118,12 @@ function cleanName(written: string): string {
   const name = written.replace(/[（(].*$/u, '').replace(/^["“《]|["”》]$/gu, '').trim();
   const isMixed = /\p{Script=Han}/u.test(name) && /\p{Script=Latin}/u.test(name);
   return isMixed || name.length > 40 || /[^\p{L}\p{M}\s.'’·-]/u.test(name) ? '' : name;
+}
+
+/** A role in another language would be told in the story as it stands. */
+function cleanRole(written: string, tag: string): string {
+  const isHan = /\p{Script=Han}/u.test(written);
+  return readLanguage(tag).language === 'zh' ? (isHan && !/[A-Za-z]/u.test(written) ? written : '') : isHan && readLanguage(tag).language !== 'ja' ? '' : written;
 }
 
 /** Events of a chapter, by the room it has. */

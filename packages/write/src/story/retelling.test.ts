@@ -7,6 +7,7 @@ test.each([
   ['Mara climbed the stairs of the tower in the dark.', 'Slowly Mara climbed the stairs of the tower in the dark.', true],
   ['Mara climbed the stairs of the tower in the dark.', 'Tobin climbed down to the boat and lit a match.', false],
   ['“是的。”', '“是的。”', false],
+  ['他感到非常害怕。', '他感到非常害怕。', true],
   ['It rained.', '他们开始修理怀表，他们开始修理怀表。', true],
 ])('%s / %s', (first, second, isRetold) => {
   expect(createTold([first]).isRetold(second)).toBe(isRetold);

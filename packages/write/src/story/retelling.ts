@@ -7,9 +7,9 @@ export interface Told {
   add(sentence: string): void;
 }
 
-/** Letters of a sentence that is long enough for its return to be a repetition, and of the runs it is compared by. */
-const DENSE = { least: 9, run: 3 };
-const SPACED = { least: 24, run: 6 };
+/** Letters of a sentence that is long enough for its return to be a repetition, of the runs it is compared by, and of one that comes again word for word. */
+const DENSE = { least: 9, run: 3, same: 6 };
+const SPACED = { least: 24, run: 6, same: 18 };
 /** Share of its runs that stand in one other sentence. */
 const NEARLY_ALL = 0.7;
 
@@ -21,10 +21,10 @@ export function createTold(sentences: Iterable<string> = []): Told {
   const told: Told = {
     isRetold(sentence) {
       const normalized = normalizeProse(sentence);
-      const { least } = sizesOf(normalized);
+      const { least, same } = sizesOf(normalized);
+      if (normalized.length >= same && whole.has(normalized)) return true;
       if (normalized.length < least) return false;
       if (repeatsClause(sentence)) return true;
-      if (whole.has(normalized)) return true;
       const runs = runsOf(normalized);
       const shared = new Map<number, number>();
       for (const run of runs) for (const index of sentencesOf.get(run) ?? []) shared.set(index, (shared.get(index) ?? 0) + 1);

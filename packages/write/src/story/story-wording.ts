@@ -98,14 +98,14 @@ function writeEnglish(languageName: string): Wording {
     teller: `You are a novelist. You tell a story through action, small details of what people see and hear, and what they say to each other, in plain natural prose.${into}`,
     reader: `You keep the notes of a novelist.${into} You note only what the chapter says.`,
     frame: ({ premise, genre, tone, people, chapters }) =>
-      `${premise}\n\n${line('Genre: ', genre)}${line('Tone: ', tone)}${line('People, with exactly these names: ', people.join('; '))}Give the story a title, and name ${people.length > 0 ? 'these people and, if needed, one or two more' : 'two or three people, each with a name and not a profession,'} with what each wants. Then say in one short sentence how the story begins; use their names. It will have ${chapters} ${chapters === 1 ? 'chapter' : 'chapters'}.${into}`,
+      `${premise}\n\n${line('Genre: ', genre)}${line('Tone: ', tone)}${line('People, with exactly these names: ', people.join('; '))}Give the story a title, and name ${people.length > 0 ? 'these people and, if needed, one or two more' : 'two or three people, each with a name of their own,'} and say in two or three words who each of them is. Then say in one short sentence how the story begins; use their names. It will have ${chapters} ${chapters === 1 ? 'chapter' : 'chapters'}.${into}`,
     event: ({ premise, genre, tone, people, events, stem, direction }) =>
       `${premise}\n\n${line('Genre: ', genre)}${line('Tone: ', tone)}People: ${people.join('; ')}\n${events.length > 0 ? `The story so far:\n${list(events)}\n` : ''}${line('This is to happen now: ', direction)}\nThe next sentence begins: "${stem} ..."\nComplete it in at most twenty words with something new and concrete that follows from the sentences before. Only this sentence.${into}`,
     title: (story, events) => `A chapter of the story "${story}" tells this:\n${list(events)}\n\nGive the chapter a title of two to five words. Only the title.${into}`,
     chapter: ({ story, people, premise, genre, tone, soFar, number, chapters, title, place, avoid }, ending) =>
       `Story: "${story}"\n${line('', premise)}${line('Genre: ', genre)}${line('Tone: ', tone)}People: ${people.join('; ')}\n${line('What happened so far: ', soFar)}Chapter ${number} of ${chapters}, "${title}"\n${line('Place: ', place)}${line('Mind: ', avoid.join(' '))}${ending === '' ? '' : `\nThe last lines written so far:\n"${ending}"\n\nGo straight on from there; do not repeat them.\n`}`,
     scene: ({ event, size, isFirst, isEnd }) =>
-      `${event === undefined ? 'Stay in this scene: what else do they see, hear and say?' : `What happens ${isFirst ? 'now' : 'next'}: ${event}`}\n${isEnd ? 'The story ends with it: close on an image or an act, without a moral.' : 'The story goes on after it.'} Tell it in ${size}, with what people do, see, hear and say. ${isFirst ? 'Only the story: no title, no list, no remarks.' : 'Tell nothing again.'}${into}`,
+      `${event === undefined ? 'Stay in this scene, with what was not told yet.' : `What happens ${isFirst ? 'now' : 'next'}: ${event}`}\n${isEnd ? 'The story ends with it: close on an image or an act, without a moral.' : 'The story goes on after it.'} Tell it in ${size}, with what people do, see, hear and say. ${isFirst ? 'Only the story: no title, no list, no remarks.' : 'Tell nothing again.'}${into}`,
     insert: ({ before, after, event, people }) =>
       `People: ${people.join('; ')}\n\nA story goes:\n"${before}"\n\n${line('and later: "', after, '"\n')}What is missing in between: ${event}\n\nWrite the two or three sentences that tell this, with these names and words, in the style of the story. Only these sentences.${into}`,
     end: ({ story, people, before, goal }) =>
@@ -123,14 +123,14 @@ const chinese: Wording = {
   teller: '你是一位小说家，用中文写作。你用人物的动作、看到听到的细节和人物之间的对话来讲故事，语言自然朴素，不说教，不总结。',
   reader: '你为小说家做笔记，用中文写，只记这一章里写到的内容。',
   frame: ({ premise, genre, tone, people, chapters }) =>
-    `${premise}\n\n${line('体裁：', genre)}${line('基调：', tone)}${line('人物（姓名必须照写）：', people.join('；'))}给故事起一个名字，写出${people.length > 0 ? '这些人物，需要时再加一两个' : '两三个人物（写真实的姓名，不写职业）'}以及每个人想要什么。再用一句短句说明故事怎样开始，写出姓名。全书共${chapters}章。`,
+    `${premise}\n\n${line('体裁：', genre)}${line('基调：', tone)}${line('人物（姓名必须照写）：', people.join('；'))}给故事起一个名字，写出${people.length > 0 ? '这些人物，需要时再加一两个' : '两三个人物（写真实的姓名）'}以及每个人的身份，身份只用几个字。再用一句短句说明故事怎样开始，写出姓名。全书共${chapters}章。`,
   event: ({ premise, genre, tone, people, events, stem, direction }) =>
     `${premise}\n\n${line('体裁：', genre)}${line('基调：', tone)}人物：${people.join('；')}\n${events.length > 0 ? `故事到现在：\n${list(events)}\n` : ''}${line('接下来要发生：', direction)}\n下一句是：“${stem}……”\n请把这一句补完，不超过三十个字，写一件由前面引出的、新的、具体的事。只写这一句。`,
   title: (story, events) => `小说《${story}》有一章讲的是：\n${list(events)}\n\n请给这一章起一个不超过八个字的标题。只写标题。`,
   chapter: ({ story, people, premise, genre, tone, soFar, number, chapters, title, place, avoid }, ending) =>
     `小说《${story}》\n${line('', premise)}${line('体裁：', genre)}${line('基调：', tone)}人物：${people.join('；')}\n${line('前情：', soFar)}第${number}章（共${chapters}章）《${title}》\n${line('地点：', place)}${line('注意：', avoid.join(''))}${ending === '' ? '' : `\n已经写好的最后几句：\n“${ending}”\n\n直接接着往下写，不要重复它们。\n`}`,
   scene: ({ event, size, isFirst, isEnd }) =>
-    `${event === undefined ? '继续写这个场面：他们还看到、听到、说了什么？' : `${isFirst ? '现在' : '接下来'}发生的事：${event}`}\n${isEnd ? '故事在这里结束：用一个画面或一个动作收尾，不讲道理。' : '后面还要接着写。'}写${size}，写出动作、看到听到的细节或对话。${isFirst ? '只写正文，不要标题，不要列表，不要说明。' : '不要重复前面写过的。'}`,
+    `${event === undefined ? '继续写这个场面，写出还没有写过的动作、细节和对话。' : `${isFirst ? '现在' : '接下来'}发生的事：${event}`}\n${isEnd ? '故事在这里结束：用一个画面或一个动作收尾，不讲道理。' : '后面还要接着写。'}写${size}，写出动作、看到听到的细节或对话。${isFirst ? '只写正文，不要标题，不要列表，不要说明。' : '不要重复前面写过的。'}`,
   insert: ({ before, after, event, people }) =>
     `人物：${people.join('；')}\n\n小说写到：\n“${before}”\n\n${line('后面是：“', after, '”\n')}中间缺少的情节：${event}\n\n请写出讲这个情节的两三句话，用上其中的姓名和词语，与小说的风格一致。只写这几句。`,
   end: ({ story, people, before, goal }) =>

@@ -45,7 +45,7 @@ export function answer(call: Call, question: string, { seed = 0 }: GenerateReque
   const isChinese = isAskedInChinese(question);
   switch (call) {
     case 'start':
-      return JSON.stringify(isChinese ? { title: '潮声', people: [{ name: '林海', wants: '找回船' }, { name: '阿月', wants: '知道真相' }], begins: '林海发现一条空船。' } : { title: 'The Warm Lamp', people: [{ name: 'Mara', wants: 'to keep the light' }, { name: 'Tobin', wants: 'his boat back' }], begins: 'Mara finds a boat.' });
+      return JSON.stringify(isChinese ? { title: '潮声', people: [{ name: '林海', who: '看灯塔的人' }, { name: '阿月', who: '渔民' }], begins: '林海发现一条空船。' } : { title: 'The Warm Lamp', people: [{ name: 'Mara', who: 'the keeper' }, { name: 'Tobin', who: 'a fisherman' }], begins: 'Mara finds a boat.' });
     case 'event':
       return planEvent(question, isChinese);
     case 'title':
