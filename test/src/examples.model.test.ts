@@ -2,6 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { on } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { startScriptServer } from '../../packages/core/dist/engines/openai/testing/script-server.js';
+import { writeAnswer } from '../../packages/core/dist/engines/openai/testing/wire-samples.js';
 import { readRepositoryFile, repositoryPath } from './repository.ts';
 import { runProgram } from './run-program.ts';
 import { testModel, whySkipped } from './test-model.ts';
@@ -15,9 +17,11 @@ const servers = ['server/fastify.js'];
 const fetchesFromHub = ['core/reader.js'];
 // What these show is real only with a real model. The others show what code does, on a model that follows a script: with weights they took two
 // minutes, and what they ask of one is asked in `*.model.test.ts` and by the README.
-const shownByWeights = /^core\/|^(?:summarize\/(?:file|minutes)|translate\/file|answer\/ferry|write\/(?:news|rewrite)|langchain\/(?:agent|chat))\.js$/;
+const shownByWeights = /^core\/(?!remote|fine-tune)|^(?:summarize\/(?:file|minutes)|translate\/file|answer\/ferry|write\/(?:news|rewrite)|langchain\/(?:agent|chat))\.js$/;
 
-const programs = examples.filter((file) => ![...servers, ...fetchesFromHub].includes(file));
+const asksServer = ['core/remote.js'];
+
+const programs = examples.filter((file) => ![...servers, ...fetchesFromHub, ...asksServer].includes(file));
 const onWeights = programs.filter((file) => shownByWeights.test(file));
 const onScripts = programs.filter((file) => !shownByWeights.test(file));
 
@@ -25,8 +29,23 @@ test.skipIf(testModel === '').each(onWeights)(`examples/%s runs${whySkipped}`, (
 
 test.concurrent.each(onScripts)('examples/%s runs, on a model that follows a script', (file) => mustRun(['--import', repositoryPath('test/dist/use-scripted-models.js'), repositoryPath(`examples/${file}`)]));
 
-async function mustRun(argv: string[]): Promise<void> {
-  const { code, stdout, stderr } = await runProgram(process.execPath, argv);
+test.each(asksServer)('examples/%s asks a server, and says what is missing', async (file) => {
+  const answer = { tokens: ['The ferry leaves at 8:30, ', 'and dogs are welcome on deck.'], finish: 'stop' as const, inputTokens: 20, cachedTokens: 0 };
+  const server = await startScriptServer((response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(writeAnswer.zhipu(answer)));
+  try {
+    const argv = [repositoryPath(`examples/${file}`)];
+    await mustRun(argv, { ZHIPUAI_BASE_URL: server.url, ZHIPUAI_API_KEY: 'test' });
+    expect(server.askings.length).toBeGreaterThan(1);
+    const { code, stderr } = await runProgram(process.execPath, argv, { env: { ...process.env, ZHIPUAI_API_KEY: '', ZHIPU_API_KEY: '', ZAI_API_KEY: '' } });
+    expect(code).toBe(1);
+    expect(stderr).toContain('ZHIPUAI_API_KEY');
+  } finally {
+    await server.close();
+  }
+});
+
+async function mustRun(argv: string[], env: Record<string, string> = {}): Promise<void> {
+  const { code, stdout, stderr } = await runProgram(process.execPath, argv, { env: { ...process.env, ...env } });
   expect({ code, stderr }).toMatchObject({ code: 0 });
   expect(stdout.trim()).not.toBe('');
 }

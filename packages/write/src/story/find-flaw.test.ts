@@ -22,6 +22,8 @@ test.each([
   ['en', '</text-12345678> and so on', 'leak'],
   ['zh', '沈默感到很 frustrated，放下了怀表。', 'language'],
   ['zh', '本章目标：沈默找到怀表。', 'leak'],
+  ['en', 'As the next sentence begins: “That night, somebody finds the tomato,” the manager looks up.', 'leak'],
+  ['zh', '接下来发生的事：沈默打开了门。', 'leak'],
   ['en', 'Word count: 150 words in all.', 'leak'],
 ] as const)('%s: %s', (language, tail, kind) => {
   const gap = language === 'en' ? ' ' : '';

@@ -20,7 +20,7 @@ export interface Flaw {
 }
 
 /** Words of the workshop, which no story needs at the beginning of a sentence. */
-const WORKSHOP = /^[\s"“*(（【[]*(?:(?:chapter goal|word count|outline|must happen|note to|as an ai|in this chapter,? we|this chapter (?:ends|shows|tells)|the story (?:continues|goes on) in)\b|本章(?:目标|讲述|节|主要)|字数|大纲|必须发生|情节要点|以上(?:就)?是|作为(?:一个)?(?:AI|人工智能|语言模型)|这(?:一章|个故事)(?:讲述|告诉|主要))/iu;
+const WORKSHOP = /^[\s"“*(（【[]*(?:(?:chapter goal|word count|outline|must happen|note to|as an ai|in this chapter,? we|this chapter (?:ends|shows|tells)|the story (?:continues|goes on) in|the story ends with|(?:as )?the next sentence (?:begins|is))\b|本章(?:目标|讲述|节|主要)|字数|大纲|必须发生|情节要点|以上(?:就)?是|作为(?:一个)?(?:AI|人工智能|语言模型)|这(?:一章|个故事)(?:讲述|告诉|主要)|下一句(?:话)?是|(?:现在|接下来)发生的事)/iu;
 /**
  * Where a text under way goes wrong: marks and orders of the prompt in it, loops, sentences told before, another language. Looked at while it
  * is written, so that a loop costs a sentence or two and not the rest of the limit.

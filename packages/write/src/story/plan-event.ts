@@ -102,7 +102,7 @@ function fillStem(stem: string, { characters }: StoryStart, index: number): stri
 
 /** Models write the whole sentence, or what was missing of it. */
 function joinStem(stem: string, written: string, { characters }: StoryStart, tag: string): string {
-  const line = written.replace(/^\s*(?:\d+[.、)：:]|[-*])\s*/u, '').replace(/^["“]|["”]$/gu, '').replace(/^(?:…+|\.{3,})\s*/u, '');
+  const line = written.replace(/^\s*(?:\d+[.、)：:]|[-*])\s*/u, '').replace(/^(?:the next sentence(?: begins| is)?|下一句(?:话)?是)\s*[:：]\s*/iu, '').replace(/^["“]|["”]$/gu, '').replace(/^(?:…+|\.{3,})\s*/u, '');
   const [sentence = ''] = splitSentences(line);
   const text = sentence.trim();
   if (text === '') return '';

@@ -22,7 +22,7 @@ function planner(answers: readonly (string | ((version: number) => string))[]) {
 const eventsOf = ({ outline }: { outline: { chapters: { mustHappen: string[] }[] } }) => outline.chapters.map(({ mustHappen }) => mustHappen);
 
 test('the story begins as the caller says; each event is a sentence that code begins and the model ends', async () => {
-  const { model, asked } = planner(['a letter under the seat of the boat.', 'Mara goes to Tobin, who says that the boat is his.']);
+  const { model, asked } = planner(['a letter under the seat of the boat.', 'The next sentence begins: "Mara goes to Tobin, who says that the boat is his."']);
   const [first] = eventsOf(await writeStory(request, { model }));
   expect(first).toEqual(['A lighthouse keeper finds an empty boat.', 'Mara looks closer and finds a letter under the seat of the boat.', 'Mara goes to Tobin, who says that the boat is his.']);
   expect(asked[0]).toContain('begins: "Mara looks closer and finds ..."');

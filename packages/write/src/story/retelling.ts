@@ -10,17 +10,22 @@ export interface Told {
 /** Letters of a sentence that is long enough for its return to be a repetition, of the runs it is compared by, and of one that comes again word for word. */
 const DENSE = { least: 9, run: 3, same: 6 };
 const SPACED = { least: 24, run: 6, same: 18 };
+/** Letters of a speech that is noticed when it comes again. */
+const SPEECH = { dense: 4, spaced: 10 };
 /** Share of its runs that stand in one other sentence. */
 const NEARLY_ALL = 0.7;
 
 /** Compared run by run, so that a word more or another name makes no new sentence of an old one. */
 export function createTold(sentences: Iterable<string> = []): Told {
   const whole = new Set<string>();
+  const said = new Set<string>();
   const sentencesOf = new Map<string, number[]>();
   let count = 0;
   const told: Told = {
     isRetold(sentence) {
       const normalized = normalizeProse(sentence);
+      const speech = speechOf(sentence);
+      if (speech.length > 0 && speech.every((words) => said.has(words))) return true;
       const { least, same } = sizesOf(normalized);
       if (normalized.length >= same && whole.has(normalized)) return true;
       if (normalized.length < least) return false;
@@ -33,12 +38,19 @@ export function createTold(sentences: Iterable<string> = []): Told {
     add(sentence) {
       const normalized = normalizeProse(sentence);
       whole.add(normalized);
+      for (const words of speechOf(sentence)) said.add(words);
       for (const run of runsOf(normalized)) sentencesOf.set(run, [...(sentencesOf.get(run) ?? []), count]);
       count++;
     },
   };
   for (const sentence of sentences) told.add(sentence);
   return told;
+}
+
+/** What somebody says in a sentence; a word or two come again in any talk. */
+function speechOf(sentence: string): string[] {
+  const quotes = sentence.match(/“[^”]+”|「[^」]+」|"[^"]+"/gu) ?? [];
+  return quotes.map(normalizeProse).filter((speech) => speech.length >= (/\p{Script=Han}/u.test(speech) ? SPEECH.dense : SPEECH.spaced));
 }
 
 /** "They mend the watch, they mend the watch": a sentence that tells itself again. */
