@@ -108,7 +108,9 @@ function joinStem(stem: string, written: string, { characters }: StoryStart, tag
   if (text === '') return '';
   const { language } = readLanguage(tag);
   const namesSomebody = characters.some(({ name }) => text.slice(0, name.length + 12).includes(name.split(' ')[0]!)) || text.startsWith(stem.slice(0, 2));
-  if (language === 'zh') return namesSomebody || /^[他她]/u.test(text) ? text : stem + text.replace(/^[，,]/u, '');
+  // “夜里，有人” and “有人敲门”: what both have stands once.
+  const overlap = Array.from({ length: stem.length }, (_, index) => stem.slice(index)).find((end) => text.startsWith(end)) ?? '';
+  if (language === 'zh') return namesSomebody || /^[他她]/u.test(text) ? text : stem + text.slice(overlap.length).replace(/^[，,]/u, '');
   const goesOn = /^\p{Ll}/u.test(text);
   return language === 'en' && goesOn ? `${stem} ${text}` : text;
 }

@@ -54,6 +54,14 @@ test('a chapter without any event is said to be one', async () => {
   await expect(writeStory(request, { model })).rejects.toMatchObject({ code: 'output_invalid', message: expect.stringContaining('chapter 2'), details: { chapter: 2 } });
 });
 
+test('in Chinese: what was missing of a sentence is joined to its beginning, what both have stands once', async () => {
+  const stems = new Map([['林海仔细一看，发现……', '船底刻着一个陌生的名字。'], ['林海去找阿月，阿月告诉他……', '林海去找阿月，阿月告诉他这条船早就卖了。'], ['夜里，有人……', '有人在码头上点起了火。']]);
+  const { model } = scriptedWriter((call, question) => (call === 'event' ? [...stems].find(([stem]) => question.includes(`“${stem}”`))?.[1] : undefined));
+  const { outline } = await writeStory({ premise: '看灯塔的人发现一条空船，船上的灯还是热的。', length: { characters: 600 }, chapters: 2 }, { model });
+  const events = outline.chapters.flatMap(({ mustHappen }) => mustHappen);
+  expect(events).toEqual(expect.arrayContaining(['林海仔细一看，发现船底刻着一个陌生的名字。', '林海去找阿月，阿月告诉他这条船早就卖了。', '夜里，有人在码头上点起了火。']));
+});
+
 test('titles: no number, no quotation marks, none twice, none in another language', async () => {
   const titles = ['Chapter 1: "The Lamp"', '空船', 'The Lamp', 'The Lamp'];
   const { model } = scriptedWriter((call) => (call === 'title' ? titles[0] : undefined));

@@ -73,7 +73,8 @@ async function planChapter(planning: Planning, start: StoryStart, before: readon
   const told = before.flatMap(({ mustHappen }) => mustHappen);
   const events = number === 1 && start.begins !== undefined ? [start.begins] : [];
   const isChinese = readLanguage(frame.language).language === 'zh';
-  const skipped = before.length * count;
+  // The first event of all was the caller's.
+  const skipped = Math.max(0, before.length * count - 1);
   const stems = chooseStems(count - events.length, { isChinese, isEnding: number === frame.chapters, skipped });
   const spare = chooseStems(SPARE, { isChinese, isEnding: false, skipped: skipped + stems.length });
   for (const [index, stem] of [...stems, ...spare].entries()) {

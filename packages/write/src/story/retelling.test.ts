@@ -15,3 +15,12 @@ test.each([
 ])('%s / %s', (first, second, isRetold) => {
   expect(createTold([first]).isRetold(second)).toBe(isRetold);
 });
+
+test('a sentence put together from two that were told is told again; long ago it is not', () => {
+  const halves = ['莉莉开始检查舱内的设备。', '艾伦穿上宇航服，然后开始准备离开舱室。'];
+  const both = '她开始检查舱内的设备，然后开始准备离开舱室。';
+  expect(createTold(halves).isRetold(both)).toBe(true);
+  const between = Array.from({ length: 70 }, (_, index) => `第${index}天下了一场很大的雨，路上没有人。`);
+  expect(createTold([...halves, ...between]).isRetold(both)).toBe(false);
+  expect(createTold(halves).isRetold('她在舱内找到了一封写给父亲的信。')).toBe(false);
+});

@@ -7,13 +7,17 @@ export interface Told {
   add(sentence: string): void;
 }
 
-/** Letters of a sentence that is long enough for its return to be a repetition, of the runs it is compared by, and of one that comes again word for word. */
-const DENSE = { least: 9, run: 3, same: 6 };
-const SPACED = { least: 24, run: 6, same: 18 };
+/** Letters of a sentence that is long enough for its return to be a repetition, of the runs it is compared by, of one that comes again word for word, and the share of its runs that makes it a patchwork. */
+const DENSE = { least: 9, run: 3, same: 6, patched: 0.8 };
+// In an alphabet sentences of one build share nearly all their runs, whatever they tell.
+const SPACED = { least: 24, run: 6, same: 18, patched: Infinity };
 /** Letters of a speech that is noticed when it comes again. */
 const SPEECH = { dense: 4, spaced: 10 };
 /** Share of its runs that stand in one other sentence. */
 const NEARLY_ALL = 0.7;
+
+/** Sentences whose runs together make a new one of no news: "they check the hold, then they prepare to leave", of two earlier halves. */
+const NEAR = 60;
 
 /** Compared run by run, so that a word more or another name makes no new sentence of an old one. */
 export function createTold(sentences: Iterable<string> = []): Told {
@@ -26,14 +30,16 @@ export function createTold(sentences: Iterable<string> = []): Told {
       const normalized = normalizeProse(sentence);
       const speech = speechOf(sentence);
       if (speech.length > 0 && speech.every((words) => said.has(words))) return true;
-      const { least, same } = sizesOf(normalized);
+      const { least, same, patched } = sizesOf(normalized);
       if (normalized.length >= same && whole.has(normalized)) return true;
       if (normalized.length < least) return false;
       if (repeatsClause(sentence)) return true;
       const runs = runsOf(normalized);
       const shared = new Map<number, number>();
       for (const run of runs) for (const index of sentencesOf.get(run) ?? []) shared.set(index, (shared.get(index) ?? 0) + 1);
-      return Math.max(0, ...shared.values()) >= runs.size * NEARLY_ALL;
+      if (Math.max(0, ...shared.values()) >= runs.size * NEARLY_ALL) return true;
+      const near = [...runs].filter((run) => (sentencesOf.get(run)?.at(-1) ?? -Infinity) >= count - NEAR);
+      return near.length >= runs.size * patched;
     },
     add(sentence) {
       const normalized = normalizeProse(sentence);
