@@ -44,6 +44,19 @@ describe.skipIf(noModel)(`README.md, with weights${whySkipped}`, () => {
   });
 });
 
+test.skipIf(noModel)(`README.md: the first program runs where pnpm installed the packages, too${whySkipped}`, async () => {
+  const installed = await createPackedProject('pnpm');
+  try {
+    await writeNamedFiles(installed.folder);
+    await writeFile(join(installed.folder, 'first.mjs'), snippets.find(isProgram)!.code);
+    const finished = await runProgram(process.execPath, ['first.mjs'], { cwd: installed.folder });
+    expect(finished).toMatchObject({ code: 0 });
+    expect(finished.stdout.trim()).not.toBe('');
+  } finally {
+    await installed.remove();
+  }
+});
+
 describe('the READMEs of the packages, on models that follow a script', () => {
   let diagnostics: string;
   beforeAll(async () => {
