@@ -62,7 +62,7 @@ function draw(logits: Float32Array, { temperature = 0, topK = 0, topP = 1, minP 
   return pick(weights, kept, sumOf(kept, weights), chance);
 }
 
-/** Min-p alone needs no order and nothing of what it cuts, so the weights of a whole vocabulary are never computed: 0.3 ms instead of 65. */
+/** Min-p alone needs no order and nothing of what it cuts, so the weights of a whole vocabulary are never computed: 1.5 ms instead of 60. */
 function drawByMinP(logits: Float32Array, largest: number, temperature: number, minP: number, chance: number): number {
   const least = largest + temperature * Math.log(minP);
   const tokens: number[] = [];
