@@ -29,10 +29,11 @@ import { ChatGlmTasks as SameChat } from 'glm-tasks/langchain';
 /** Refuses what is \`any\`, as a whole or in one of its fields. */
 type Known<T> = 0 extends 1 & T ? never : T extends object ? { [K in keyof T]: 0 extends 1 & T[K] ? never : T[K] } : T;
 declare function mustBeKnown<T>(value: T & Known<T>): void;
+// An any on purpose: the check of the next lines has to refuse it.
 declare const anything: any;
-// @ts-expect-error
+// @ts-expect-error an any as a whole is refused
 mustBeKnown(anything);
-// @ts-expect-error
+// @ts-expect-error an any in a field is refused
 mustBeKnown({ text: 'x', leak: anything });
 
 const model: Model = await fromPretrained('small', { slots: 2 });
@@ -52,41 +53,41 @@ mustBeKnown(fromLangChain(new ChatGlmTasks({ model: 'small' })));
 mustBeKnown(new SameChat({ model: 'small' }));
 mustBeKnown((await new SameChat({ model: 'small' }).invoke('x')).text); // of LangChain's types
 
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 fromPretrained(5);
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 model.generate('x', { maxTokens: 'many' });
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 summarize({ text: 'x', length: 'enormous' });
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 sameSummarize(5);
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 translate({ text: 'x' });
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 sameTranslate({ to: 'zh', texts: [5] });
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 writeNews({ facts: 'x' });
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 writeStory({ premise: 5 });
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 rewrite({ text: 'x', tone: 'loud' });
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 answer({ question: 'x' }, { knowledge: 'x' });
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 prepareModel();
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 fakeEngine({ reply: 5 });
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 defineTask({ name: 'x' });
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 chunkText(5, { model });
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 toTool('summarize');
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 fromLangChain('x');
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 new ChatGlmTasks({ model: 5 });
-// @ts-expect-error
+// @ts-expect-error a wrong argument is refused
 new SameChat({});
 `;
 
