@@ -43,6 +43,10 @@ export function missedTarget(draft: Draft, { unit, min, max }: SummaryTarget): n
   return length > max ? length - max : Math.min(0, length - min);
 }
 
+export function isCloser(candidate: Draft, draft: Draft, target: SummaryTarget): boolean {
+  return candidate.summary !== '' && Math.abs(missedTarget(candidate, target)) < Math.abs(missedTarget(draft, target));
+}
+
 /** Cuts what is too long at the end of a point or sentence. A headline is never cut. */
 export function trimDraft(draft: Draft, target: SummaryTarget): Draft {
   if (draft.headline !== undefined) return draft;

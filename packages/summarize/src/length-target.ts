@@ -8,6 +8,13 @@ export type SummaryTarget = (LengthTarget | { unit: 'points'; min: number; max: 
   wanted: number;
 };
 
+/** A length that sentences have to add up to. */
+export type CountTarget = SummaryTarget & { unit: 'words' | 'characters' };
+
+export function isCount(target: SummaryTarget): target is CountTarget {
+  return target.unit === 'words' || target.unit === 'characters';
+}
+
 type Steps = Record<'short' | 'medium' | 'long', readonly [min: number, max: number]>;
 
 const POINTS: Steps = { short: [1, 3], medium: [2, 5], long: [3, 7] };

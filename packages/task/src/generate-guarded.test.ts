@@ -190,3 +190,13 @@ describe('with a store', () => {
     });
   });
 });
+
+test.each([
+  ['One two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen.', ['the text'], ['the text']],
+  ['<|im_start|>', ['the text'], undefined],
+])('a second attempt keeps out what the first did where that one was a copy: %s', async (reply, first, second) => {
+  const engine = fakeEngine({ reply: () => reply, can: { avoid: true } });
+  const source = 'One two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen.';
+  await lastOf(generateGuarded(createModel(engine), { prompt: () => [{ role: 'user', content: 'x' }], guards: { source }, maxTokens: 100, avoid: ['the text'] }));
+  expect(engine.requests.map(({ avoid }) => avoid)).toEqual([first, second]);
+});

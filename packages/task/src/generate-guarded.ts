@@ -12,7 +12,7 @@ export interface GuardedRequest {
   maxTokens: number;
   /** The model is stopped once it begins a sentence beyond these; small ones go on whatever number they are told. @default no limit */
   sentences?: number | undefined;
-  /** Texts kept out of the first attempt, where the engine can; a second attempt is free of them, in case they led it astray. */
+  /** Texts kept out, where the engine can. A second attempt is free of them, in case they led the first astray, unless that copied its source. */
   avoid?: readonly string[] | undefined;
   /** Where finished texts are remembered: the same first prompt, guards and limit to a model of the same name. The guards need the fence's marker then. */
   store?: Store | undefined;
@@ -57,7 +57,7 @@ async function* askTwice(model: Model, { prompt, guards, maxTokens, sentences = 
     let shown = '';
     // A penalty on every token hurts names and numbers, so it is kept for the loops it cures.
     const repetitionPenalty = failed === 'repetition' ? 1.15 : 1;
-    const avoiding = failed === undefined && avoid.length > 0 ? { avoid: [...avoid] } : {};
+    const avoiding = (failed === undefined || failed === 'echo') && avoid.length > 0 ? { avoid: [...avoid] } : {};
     for await (const part of model.stream(prompt(failed), { maxTokens, repetitionPenalty, ...avoiding, ...(signal ? { signal } : {}) })) {
       if (part.type === 'end') complete = part.finishReason === 'stop';
       else raw += part.text;
@@ -112,7 +112,7 @@ function repairLoop(guarded: GuardedText): GuardedText {
 }
 
 /** Of the guards and of what is asked after one has failed. To be raised with every change that changes a text. */
-const VERSION = 1;
+const VERSION = 2;
 const guardedText = z.object({ text: z.string(), raw: z.string(), failure: z.enum(Object.keys(SEVERITY) as GuardFailure[]).exactOptional() });
 /** Stands for the marker, which is another one in every process. A control character, because no model writes it. */
 const ANY_MARKER = '\u0000marker';
