@@ -23,7 +23,8 @@ export interface StoryStart {
 }
 
 /** To be raised with every change that makes another outline. */
-export const PLAN_VERSION = 2;
+export const PLAN_VERSION = 3;
+
 export interface EventWish {
   start: StoryStart;
   /** The events before. */

@@ -1,6 +1,7 @@
 import { TaskError, type Message, type Sampling } from '@glm-tasks/core';
 import { isInLanguage, readLanguage, remember, splitSentences } from '@glm-tasks/task';
 import { z } from 'zod';
+import { namePeople } from './name-people.ts';
 import { PLAN_VERSION, introduce, isTitle, planEvent, planTitle, type Planning, type StoryStart } from './plan-event.ts';
 import { isMentioned } from './point-check.ts';
 import { PLANNING, mixSeed } from './seeds.ts';
@@ -52,12 +53,13 @@ async function planFrame(planning: Planning): Promise<StoryStart> {
     { role: 'system', content: wording.planner },
     { role: 'user', content: wording.frame({ premise, genre: request.genre, tone: request.tone, people: asked.map(introduce), chapters }) },
   ];
-  const { title: named, people, begins } = await askInLanguage(planning, 'start', PLANNING, prompt, schema, 480, (object) => [object.title, object.begins, ...object.people.map(({ who }) => who)].join('\n'));
+  const { title: called, people, begins } = await askInLanguage(planning, 'start', PLANNING, prompt, schema, 480, (object) => [object.title, object.begins, ...object.people.map(({ who }) => who)].join('\n'));
   const own = people.filter(({ name }) => !asked.some((given) => isSameName(given.name, name))).map(({ name, who }) => ({ name: cleanName(name), role: cleanRole(who, language) }));
   const given = asked.map((character) => ({ ...character, role: character.role || cleanRole(people.find(({ name }) => isSameName(character.name, name))?.who ?? '', language) }));
+  const named = namePeople(own.filter(({ name }) => name !== ''), { idea: frame.idea, language, seed: request.seed, taken: asked.map(({ name }) => name) });
   const opening = chooseOpening(frame, begins);
-  const title = isTitle(named, language) ? named : ((await planTitle(planning, named, [opening], [])) ?? named);
-  return { title: title.replace(/^[《"“]|[》"”]$/gu, ''), characters: [...given, ...own.filter(({ name }) => name !== '')], begins: opening };
+  const title = isTitle(called, language) ? called : ((await planTitle(planning, called, [opening], [])) ?? called);
+  return { title: title.replace(/^[《"“]|[》"”]$/gu, ''), characters: [...given, ...named], begins: opening };
 }
 
 /** The idea in the words of the caller, where it is short and in the language of the story. */

@@ -1,0 +1,34 @@
+import { readLanguage } from '@glm-tasks/task';
+import { mixSeed } from './seeds.ts';
+import type { StoryCharacter } from './story-schema.ts';
+
+/** Common ones that fit anybody. */
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  en: ['Robin', 'Alex', 'Sam', 'Kim', 'Jo', 'Noor', 'Remy', 'Sasha', 'Quinn', 'Toni'],
+  zh: ['林安', '周宁', '陈晓', '许然', '何清', '苏远', '叶舟', '江禾'],
+};
+
+const callings = /(?:员|匠|机|人|师|师傅|生|者|长|工|翁|孩|爷|奶奶|老板|医|警察|店主|同事|朋友|邻居)[甲乙丙]?$/u;
+
+/**
+ * Small models call people by what they are: "Cook", 宇航员. Such a person is given a name, and what stood for it becomes the role, so that a
+ * story of two astronauts has two people. Without a list of names for the language people stay as they are.
+ */
+export function namePeople(people: readonly StoryCharacter[], { idea, language, seed, taken }: { idea: string; language: string; seed: number; taken: readonly string[] }): StoryCharacter[] {
+  const { language: code } = readLanguage(language);
+  const names = NAMES[code] ?? [];
+  const first = mixSeed(seed, 'names') % Math.max(1, names.length);
+  // A name that stands in the idea is somebody's already.
+  const free = [...names.slice(first), ...names.slice(0, first)].filter((name) => !taken.includes(name) && !idea.includes(name) && !people.some((person) => person.name.includes(name)));
+  return people.map((person) => {
+    const name = isCalling(person, idea, code) ? free.shift() : undefined;
+    return name === undefined ? person : { ...person, name, role: person.role === '' ? person.name.replace(/^the /i, '').toLowerCase() : person.role };
+  });
+}
+
+/** English writes a name with a capital letter, what somebody is without one. */
+function isCalling({ name, role }: StoryCharacter, idea: string, code: string): boolean {
+  if (code === 'zh') return callings.test(name) || (name !== '' && role.includes(name));
+  const word = name.replace(/^the /i, '').toLowerCase();
+  return word !== name && new RegExp(`(?<![\\p{L}\\p{N}])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'u').test(`${idea}\n${role}`);
+}
