@@ -9,6 +9,8 @@ export interface Reading {
   wording: Wording;
   marker: string;
   textLanguage: string;
+  /** Who speaks, where the text is a transcript. */
+  speakers: readonly string[];
   focus?: string | undefined;
   /** Remembers every call, so that a run that was stopped goes on where it was. */
   store?: Store | undefined;
@@ -69,7 +71,7 @@ async function noteOnChunk({ index, text, tokens, speaker }: PlannedChunk, plan:
 }
 
 async function note(text: string, { noteSentences, noteTokens }: Plan, reading: Reading, what: string): Promise<string> {
-  const { model, wording, marker, textLanguage, focus, store, signal, warnings } = reading;
+  const { model, wording, marker, textLanguage, speakers, focus, store, signal, warnings } = reading;
   const prompt = (failed: unknown) => {
     const order = wording.note(noteSentences, focus);
     const instruction = failed ? `${order} ${wording.retry}` : order;
@@ -78,7 +80,7 @@ async function note(text: string, { noteSentences, noteTokens }: Plan, reading: 
   // The focus is the user's: a note about it names it.
   const instructions = [wording.system, wording.note(noteSentences, undefined), wording.retry].join('\n');
   const guards = { marker, language: textLanguage, source: text, document: text, instructions };
-  const said = await lastOf(generateGuarded(model, { prompt, guards, maxTokens: noteTokens, sentences: noteSentences, avoid: listTalk(wording, text), store, signal }));
+  const said = await lastOf(generateGuarded(model, { prompt, guards, maxTokens: noteTokens, sentences: noteSentences, avoid: listTalk(wording, text, speakers), store, signal }));
   if (!usable(said)) return quoteInstead(text, noteTokens, said, { model, warnings, what });
   // A made-up sentence in a note would be one of the summary's sources.
   const { kept, left } = keepSupported(said.text, text);

@@ -1,3 +1,4 @@
+import { findTurns } from '@glm-tasks/task';
 import { PREVIOUS, type SummarizeInput } from './schema.ts';
 
 /** Everything that is to be summarized, in one text; a document is found in it by offsets. */
@@ -6,6 +7,8 @@ export interface Corpus {
   documents: readonly PlacedDocument[];
   /** Characters of the documents, without what stands between them. */
   characters: number;
+  /** Who speaks in those that are transcripts. */
+  speakers: readonly string[];
   /** A stretch of `text` by its own document's offsets; without an id where there is only one. */
   place(stretch: Stretch): Place;
 }
@@ -23,6 +26,8 @@ export interface Place extends Stretch {
   source?: string;
 }
 
+/** More names than a call can be told to leave alone are no meeting. */
+const MOST_SPEAKERS = 80;
 /** A paragraph ends here, so that no sentence and no passage reaches from one document into the next. */
 const BETWEEN = '\n\n';
 
@@ -39,6 +44,7 @@ export function readCorpus({ text, documents, previous }: Pick<SummarizeInput, '
     text: all.map((document) => document.text).join(BETWEEN),
     documents: placed,
     characters: all.reduce((sum, document) => sum + document.text.length, 0),
+    speakers: [...new Set(all.flatMap((document) => findTurns(document.text)?.map(({ speaker }) => speaker) ?? []))].slice(0, MOST_SPEAKERS),
     place(stretch) {
       const document = placed.findLast((document) => document.start <= stretch.start) ?? (placed[0] as PlacedDocument);
       const own = { start: stretch.start - document.start, end: stretch.end - document.start };

@@ -34,7 +34,7 @@ function endSentence(sentence: string): string {
 
 /** "The text states that a bridge comes." -> "A bridge comes.": small models talk about the text whatever they are told. */
 function sayDirectly(text: string): string {
-  const attribution = /\b(?:The|This) (?:text|article|passage|document|speech|author|report) (?:also )?(?:says|states|mentions|notes|explains|argues|emphasizes|highlights|adds|reports|suggests) that (\p{L})/gu;
+  const attribution = /\b(?:The|This) (?:text|article|passage|paragraph|document|speech|author|report) (?:also )?(?:says|states|mentions|notes|explains|argues|emphasizes|highlights|adds|reports|suggests) that (\p{L})/gu;
   return text.replace(attribution, (_, letter: string) => letter.toUpperCase());
 }
 
@@ -60,7 +60,7 @@ export function trimDraft(draft: Draft, target: SummaryTarget): Draft {
 
 /** "The text discusses the need for a bridge." -> "The need for a bridge.": a point may be a phrase, and needs no opening. */
 function sayAsPhrase(point: string): string {
-  const opening = /^(?:(?:The|This) (?:text|article|passage|document|speech|author|speaker|report)|It) (?:also )?(?:discusses|describes|emphasizes|highlights|outlines|addresses|focuses on|talks about|covers|mentions) (?=(?:the|a|an|its|their|how|why|what)\b)/i;
+  const opening = /^(?:(?:The|This) (?:text|article|passage|paragraph|document|speech|author|speaker|report)|It) (?:also )?(?:discusses|describes|emphasizes|highlights|outlines|addresses|focuses on|talks about|covers|mentions) (?=(?:the|a|an|its|their|how|why|what)\b)/i;
   const direct = point.replace(opening, '').replace(/^(?:文章|本文|文中|文本|全文)(?:还|也)?(?:描述|介绍|讲述|讨论|强调|提到|指出|说明|概述)了?(?:，|：)?/u, '');
   return direct === point ? point : direct.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
 }

@@ -51,3 +51,11 @@ test('a headline is one line, whatever it counts', async () => {
   const { headline } = await summarize({ text: `${text} ${text}`, format: 'headline', length: 'short' }, scripted([long]));
   expect(headline).toBe(long);
 });
+
+test('no call may go on like a transcript', async () => {
+  const meeting = 'Ann: Shall we build the bridge?\nBen: Yes, in May.\nAnn: Good, it costs four million euros.';
+  const engine = fakeEngine({ reply: () => 'Ann and Ben want to build the bridge in May.', can: { avoid: true } });
+  await summarize({ text: meeting, length: { words: 10 } }, { model: createModel(engine) });
+  expect(engine.requests.length).toBeGreaterThan(0);
+  for (const { avoid } of engine.requests) expect(avoid).toEqual(expect.arrayContaining(['Ann:', 'Ben：']));
+});

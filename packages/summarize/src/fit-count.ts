@@ -1,4 +1,4 @@
-import { createSupportFinder, findTurns, measureLength, splitSentences, type TaskEvent } from '@glm-tasks/task';
+import { createSupportFinder, measureLength, splitSentences, type TaskEvent } from '@glm-tasks/task';
 import { isCloser, joinSentences, missedTarget, type Draft } from './draft.ts';
 import { fitSentences, type Candidate } from './fit-sentences.ts';
 import type { CountTarget } from './length-target.ts';
@@ -15,10 +15,9 @@ const MOST_TRIES = 2;
  * those are told that do. Where none do, the draft or the sections, whichever came nearer.
  */
 export async function* fitCount(draft: Draft, target: CountTarget, composing: Composing): Steps<Draft> {
-  const { pieces, isSource, format, outputLanguage } = composing;
+  const { pieces, isSource, format, outputLanguage, speakers } = composing;
   if (missedTarget(draft, target) === 0) return draft;
   const find = createSupportFinder(pieces.join('\n'));
-  const speakers = findTurns(pieces.join('\n'))?.map(({ speaker }) => speaker) ?? [];
   const isTurn = (text: string) => speakers.some((speaker) => text.startsWith(`${speaker}:`) || text.startsWith(`${speaker}：`));
   const candidates: Candidate[] = [];
   // What was said in a meeting is no sentence about it, and tells more than a sentence that is missing.

@@ -24,6 +24,11 @@ describe('fitSentences', () => {
     expect(fitSentences([...draft, candidate('The council voted for a new bridge in town.', 1, false)], around('words', 34))).toBeUndefined();
   });
 
+  test('neither does a second version with another end', () => {
+    const versions = [candidate('李明是黑派，主要做底层公链，对新思想和概念有独特视角。', 0), candidate('李明是黑派，主要做底层公链，认为信息相互倾听可能会看到一个更全貌。', 0)];
+    expect(fitSentences(versions, around('characters', 50))).toBeUndefined();
+  });
+
   test('the last clauses go only where whole sentences do not add up', () => {
     expect(fitSentences(draft.slice(1, 2), around('words', 10))).toEqual(['Work on the bridge and its harbour begins in May.']);
     expect(fitSentences(draft, around('words', 26))).toEqual(draft.map(({ text }) => text));

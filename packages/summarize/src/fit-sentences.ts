@@ -19,6 +19,7 @@ interface Choice {
 
 /** Two sentences that share this much of the shorter one's terms say the same. */
 const SAME = 0.6;
+const ALIKE = { characters: 8, letters: 30 };
 /** Less than this of a sentence is not what it said. */
 const LEAST_CUT = 0.5;
 /** What is left of a sentence that was cut counts for so much less. */
@@ -35,7 +36,7 @@ export function fitSentences(candidates: readonly Candidate[], target: LengthTar
 
 function choose(candidates: readonly Candidate[], target: LengthTarget & { wanted: number }, vary: (text: string) => string[]): string[] | undefined {
   const terms = candidates.map(({ text }) => findTerms(text));
-  const saysTheSame = (a: number, b: number) => overlap(terms[a] as Set<string>, terms[b] as Set<string>) >= SAME;
+  const saysTheSame = (a: number, b: number) => overlap(terms[a] as Set<string>, terms[b] as Set<string>) >= SAME || beginsAlike(candidates[a]?.text ?? '', candidates[b]?.text ?? '');
   // One choice for every total: the number of totals is bounded by the target, that of choices would double with each sentence.
   const choices = new Map<number, Choice>([[0, { texts: [], picked: [], length: 0, value: 0 }]]);
   for (const [index, { text, isDraft }] of candidates.entries()) {
@@ -60,6 +61,12 @@ function choose(candidates: readonly Candidate[], target: LengthTarget & { wante
 function overlap(a: Set<string>, b: Set<string>): number {
   const shared = [...a].filter((term) => b.has(term)).length;
   return shared / Math.max(1, Math.min(a.size, b.size));
+}
+
+/** A second version of a sentence often has another end only. */
+function beginsAlike(a: string, b: string): boolean {
+  const least = /\p{Script=Han}/u.test(a) ? ALIKE.characters : ALIKE.letters;
+  return a.length >= least && a.slice(0, least) === b.slice(0, least);
 }
 
 /** Where a clause ends that the sentence can do without: English says by its next word that a new one begins, Chinese has 、 for lists. */

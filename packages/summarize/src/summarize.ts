@@ -57,7 +57,7 @@ const task = defineTask({
     const plan = await planSummary(corpus, model, { ...frame, detail: input.detail, stable: store !== undefined, signal });
     const warnings: string[] = [];
     const { wording, textLanguage, ask } = frame;
-    const reading: Reading = { model, wording, marker: createMarker(corpus.text), textLanguage, focus: ask.focus, store, signal, warnings, leftOut: { count: 0 } };
+    const reading: Reading = { model, wording, marker: createMarker(corpus.text), textLanguage, speakers: corpus.speakers, focus: ask.focus, store, signal, warnings, leftOut: { count: 0 } };
     const job: Job = { ...frame, corpus, plan, reading, unsupported: input.unsupported };
     const { notes, ...written } = yield* schema ? writeStructure(job, schema) : input.format === 'minutes' ? writeAsMinutes(job) : writeAsText(job);
 

@@ -49,7 +49,7 @@ export async function* writeText(document: string, order: Order, writing: Writin
 
 /** One guarded call. `source` is what the answer must not copy. */
 export async function* askOnce(document: string, order: Order, writing: Writing, source: string | undefined): Steps<GuardedText> {
-  const { model, wording, marker, outputLanguage, writeTokens, maxSentences, store, signal } = writing;
+  const { model, wording, marker, outputLanguage, speakers, writeTokens, maxSentences, store, signal } = writing;
   const instruction = order(writing);
   const prompt = (failed: unknown) => buildPrompt({ system: wording.system, document, marker, instruction: failed ? `${instruction} ${wording.retry}` : instruction });
   // The focus is the user's: a summary about it names it.
@@ -57,7 +57,7 @@ export async function* askOnce(document: string, order: Order, writing: Writing,
   // The script is made right by code, whatever the model wrote.
   const { language } = readLanguage(outputLanguage);
   const guards = { marker, source, document, instructions, language };
-  const steps = generateGuarded(model, { prompt, guards, maxTokens: writeTokens, sentences: maxSentences, avoid: listTalk(wording, writing.isSource ? document : ''), store, signal });
+  const steps = generateGuarded(model, { prompt, guards, maxTokens: writeTokens, sentences: maxSentences, avoid: listTalk(wording, writing.isSource ? document : '', speakers), store, signal });
   for (;;) {
     const step = await steps.next();
     if (step.done) return { ...step.value, text: await inScript(step.value.text, outputLanguage) };
