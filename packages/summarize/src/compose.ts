@@ -16,9 +16,8 @@ type Steps<R> = AsyncGenerator<Exclude<TaskEvent<never>, { type: 'result' }>, R>
  * too long is shortened once by the model, then cut at the end of a sentence.
  */
 export async function* compose(composing: Composing): Steps<Draft> {
-  const { pieces, isSource, target, format, warnings } = composing;
-  const apart = pieces.length > 1 && (!isSource || hasSentenceForEach(composing));
-  let draft = apart ? yield* writeApart(composing) : yield* writeWhole(pieces, composing);
+  const { pieces, isSource, update, focus, target, format, warnings } = composing;
+  let draft = pieces.length > 1 && !(isSource && (update || focus !== undefined)) ? yield* writeApart(composing) : yield* writeWhole(pieces, composing);
   if (isCount(target) && format !== 'headline') draft = yield* fitCount(draft, target, composing);
   else if (missedTarget(draft, target) < 0 && isSource && hasSections(composing, composing.outputLanguage) && cutPieces(pieces, Infinity).length > target.max) {
     const wanted = countSentences(target, composing.outputLanguage);
@@ -46,19 +45,27 @@ function describeShortage(draft: Draft, { unit, min, max }: SummaryTarget): stri
 
 /** Several documents, and sentences enough to give each its own. */
 function hasSentenceForEach(composing: Composing): boolean {
-  const { pieces, update, outputLanguage } = composing;
-  return !update && hasSections(composing, outputLanguage) && countSections(composing, outputLanguage) >= pieces.length;
+  const { pieces, outputLanguage } = composing;
+  return hasSections(composing, outputLanguage) && countSections(composing, outputLanguage) >= pieces.length;
 }
 
 /** A summary of several sentences has a section of the pieces for each; a single line is written from a digest made that way. */
 async function* writeApart(composing: Composing): Steps<Draft> {
-  const { pieces, format, outputLanguage } = composing;
-  const count = countSections(composing, outputLanguage);
-  if (count === 1) return yield* writeWhole(pieces, composing);
-  if (hasSections(composing, outputLanguage)) return joinSentences(pickSentences(yield* writeSections(pieces, composing), composing.target), format);
+  const { pieces, isSource, format, target, outputLanguage } = composing;
+  if (!isSource || hasSentenceForEach(composing)) {
+    const count = countSections(composing, outputLanguage);
+    if (count === 1) return yield* writeWhole(pieces, composing);
+    if (!hasSections(composing, outputLanguage)) return yield* writeFromDigest(count, composing);
+    return joinSentences(pickSentences(yield* writeSections(pieces, composing), target), format);
+  }
+  return yield* writeFromDigest(pieces.length, composing);
+}
+
+/** Of several documents a model puts the first into a single sentence, so it is given a sentence on each. */
+async function* writeFromDigest(count: number, composing: Composing): Steps<Draft> {
   const target = { unit: 'sentences', min: count, max: count, wanted: count } as const;
-  const digest = pickSentences(yield* writeSections(pieces, { ...composing, target }), target);
-  return yield* writeWhole(digest, composing);
+  const digest = pickSentences(yield* writeSections(composing.pieces, { ...composing, target }), target);
+  return yield* writeWhole(digest, { ...composing, isSource: false, documents: 1 });
 }
 
 async function* writeWhole(pieces: string[], composing: Composing): Steps<Draft> {

@@ -33,12 +33,19 @@ describe('several documents', () => {
     expect(result.chunks.map(({ source, start, end }) => [source, start, end])).toEqual([['bern.txt', 0, bridge.length], ['thun.txt', 0, school.length]]);
   });
 
-  test('are read together for a single sentence, and one that was left out is named', async () => {
-    const { engine, model } = scripted(['The council voted for the new bridge.']);
+  test('give a single sentence out of one on each, and one that was left out is named', async () => {
+    const { engine, model } = scripted(['The council voted for the new bridge.', 'The school in Thun opens in August.', 'The council voted for the new bridge.']);
     const { warnings } = await summarize({ documents, length: 'short' }, { model });
+    expect(engine.requests.map(documentOf)).toEqual([bridge, school, 'The council voted for the new bridge.\nThe school in Thun opens in August.']);
+    expect(warnings).toEqual([expect.stringContaining('thun.txt')]);
+  });
+
+  test('are read together about a focus, and their headings stay out', async () => {
+    const engine = fakeEngine({ reply: () => 'The roof was repaired for 300,000 francs.', can: { avoid: true } });
+    await summarize({ documents, length: 'short', focus: 'the roof' }, { model: createModel(engine) });
     expect(documentOf(engine.requests[0])).toBe(`Text 1:\n${bridge}\n\nText 2:\n${school}`);
     expect(instructionOf(engine.requests[0])).toContain('2 texts');
-    expect(warnings).toEqual([expect.stringContaining('thun.txt')]);
+    expect(engine.requests[0]?.avoid).toEqual(expect.arrayContaining(['Text 1', 'Text 2']));
   });
 
   test('sources count in their own document', async () => {

@@ -97,10 +97,17 @@ function chineseSize({ unit, wanted }: SummaryTarget): string {
   return `${wanted}${{ sentences: '句话', words: '个词', characters: '个字', points: '个要点' }[unit]}`;
 }
 
-/** What a summary of the document may not say: its talk about texts, unless the document itself is about one, and what somebody said as it stands in a transcript. */
-export function listTalk({ talk }: Wording, document: string, speakers: readonly string[]): string[] {
+/** An engine takes 256 texts to avoid. */
+const MOST_HEADINGS = 20;
+
+/**
+ * What a summary of the document may not say: its talk about texts, unless the document itself is about one; what somebody said as it stands
+ * in a transcript; the headings of several documents.
+ */
+export function listTalk({ talk, heading }: Wording, document: string, speakers: readonly string[], documents = 1): string[] {
   const said = document.toLowerCase();
-  return [...talk.filter((text) => !said.includes(text)), ...speakers.flatMap((speaker) => [`${speaker}:`, `${speaker}：`])];
+  const headings = documents > 1 ? Array.from({ length: Math.min(documents, MOST_HEADINGS) }, (_, index) => heading(index + 1).replace(/[:：]$/u, '')) : [];
+  return [...talk.filter((text) => !said.includes(text)), ...speakers.flatMap((speaker) => [`${speaker}:`, `${speaker}：`]), ...headings];
 }
 
 /** Documents under headings, so that it is seen where one ends; anything else line after line. */

@@ -32,6 +32,12 @@ describe('a summary in another language', () => {
     expect(dropped).toMatchObject({ summary: '- 新桥将耗资一千二百万欧元。', points: [{ supported: true }] });
   });
 
+  test('takes over no word in small letters where the script is another', async () => {
+    const engine = fakeEngine({ reply: (request) => (instructionOf(request).startsWith('把') ? '新桥将耗资一千二百万欧元。' : 'The bridge will cost 12 million euros.'), can: { avoid: true } });
+    await summarize({ text, language: 'zh', length: 'short' }, { model: createModel(engine) });
+    expect(engine.requests.at(-1)?.avoid).toEqual(['bridge', 'will', 'cost', 'million', 'euros']);
+  });
+
   test('names a number that only the translation has', async () => {
     const wrong = open('The bridge will cost 12 million euros. Work begins in May.', { ...dictionary, 'The bridge will cost 12 million euros.': '新桥将耗资一千五百万欧元。' });
     expect((await summarize({ text, language: 'zh' }, wrong)).unverified).toEqual([expect.stringContaining('一千五百万')]);

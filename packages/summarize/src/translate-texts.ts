@@ -1,4 +1,4 @@
-import { buildPrompt, generateGuarded, lastOf, mapChunks, readLanguage, type TaskEvent } from '@glm-tasks/task';
+import { avoidSource, buildPrompt, generateGuarded, lastOf, mapChunks, readLanguage, type TaskEvent } from '@glm-tasks/task';
 import type { Reading } from './condense.ts';
 import { chooseWording } from './prompts.ts';
 import { inScript } from './write-text.ts';
@@ -22,7 +22,7 @@ export async function* translateTexts(texts: readonly string[], outputLanguage: 
   const guards = { marker, language, instructions: `${translator}\n${translate(outputLanguage)}` };
   const work = (text: string, signal: AbortSignal, index: number) => {
     const prompt = () => buildPrompt({ system: translator, document: text, marker, instruction: translate(outputLanguage) });
-    return lastOf(generateGuarded(model, { prompt, guards: { ...guards, document: text }, maxTokens: LEAST_TOKENS + LONGER * (counts[index] ?? 0), store, signal }));
+    return lastOf(generateGuarded(model, { prompt, guards: { ...guards, document: text }, maxTokens: LEAST_TOKENS + LONGER * (counts[index] ?? 0), avoid: avoidSource(text, outputLanguage), store, signal }));
   };
   const mapped = mapChunks(texts, work, { concurrency: model.slots, signal });
   let left = 0;

@@ -57,7 +57,8 @@ export async function* askOnce(document: string, order: Order, writing: Writing,
   // The script is made right by code, whatever the model wrote.
   const { language } = readLanguage(outputLanguage);
   const guards = { marker, source, document, instructions, language };
-  const steps = generateGuarded(model, { prompt, guards, maxTokens: writeTokens, sentences: maxSentences, avoid: listTalk(wording, writing.isSource ? document : '', speakers), store, signal });
+  const avoid = listTalk(wording, writing.isSource ? document : '', speakers, writing.documents);
+  const steps = generateGuarded(model, { prompt, guards, maxTokens: writeTokens, sentences: maxSentences, avoid, store, signal });
   for (;;) {
     const step = await steps.next();
     if (step.done) return { ...step.value, text: await inScript(step.value.text, outputLanguage) };

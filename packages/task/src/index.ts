@@ -1,3 +1,4 @@
+export { avoidSource } from './avoid-source.ts';
 export { convertChineseScript } from './chinese-script.ts';
 export { chunkText } from './chunk.ts';
 export type { Chunk, ChunkOptions } from './chunk.ts';

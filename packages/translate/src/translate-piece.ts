@@ -1,7 +1,6 @@
 import type { Message, Model, Sampling } from '@glm-tasks/core';
-import { convertChineseScript } from '@glm-tasks/task';
+import { avoidSource, convertChineseScript } from '@glm-tasks/task';
 import { addressReader } from './address-reader.ts';
-import { avoidSource } from './avoid-source.ts';
 import { checkTranslation, isFatal, type Problem } from './check-translation.ts';
 import { chooseBest } from './choose-best.ts';
 import { cleanAnswer } from './clean-answer.ts';

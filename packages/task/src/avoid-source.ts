@@ -1,4 +1,4 @@
-import { readLanguage } from '@glm-tasks/task';
+import { readLanguage } from './language.ts';
 
 /** An engine takes 256. */
 const MOST = 256;
@@ -7,10 +7,10 @@ const COMMON = [...'的一是不了在人有我他这个们中来上大为和国
 const EAST_ASIAN = ['zh', 'ja', 'ko'];
 
 /**
- * What an answer to a failed one must not take over: small models leave words in the source's script, or all of them. Of Chinese every
+ * What a translation must not take over: small models leave words in the source's script, or all of them. Of Chinese every
  * character, of an alphabet, where the answer has another script, the words in small letters; names and acronyms may stay.
  */
-export function avoidSource(source: string, to: string, allowed: readonly string[]): string[] {
+export function avoidSource(source: string, to: string, allowed: readonly string[] = []): string[] {
   const keep = allowed.join(' ');
   if (EAST_ASIAN.includes(readLanguage(to).language)) {
     const words = source.match(/(?<!\p{L})\p{Ll}{3,}(?!\p{L})/gu) ?? [];
