@@ -76,7 +76,11 @@ function estimateWork({ chunks, single, readTokens, noteTokens }: Plan, { ask, o
   const written = Math.ceil(writeTokens * NOTE_SHARE);
   const all = chunks.reduce((sum, { tokens }) => sum + tokens, 0);
   if (single) {
-    call(all, written);
+    const { documents, update, focus } = ask;
+    const apart = documents > 1 && !hasSchema && !update && focus === undefined;
+    const isWholeNeeded = !apart || !hasSections(ask, outputLanguage) || countSections(ask, outputLanguage) < documents;
+    if (apart) for (let index = 0; index < documents; index++) call(all / documents, note / 3);
+    if (isWholeNeeded) call(apart ? (documents * note) / 3 : all, written);
     return work;
   }
   for (const { tokens } of chunks) if (tokens > noteTokens) call(tokens, note);
