@@ -23,7 +23,6 @@ describe('summarize.plan', () => {
     { text: long, detail: 0.2 },
     { text: long.slice(0, 3_000), length: 'short' },
     { documents: [0, 1, 2].map((id) => ({ id: `${id}`, text: long.slice(id * 2_000, id * 2_000 + 1_900) })), length: 'short' },
-    { documents: [0, 1, 2].map((id) => ({ id: `${id}`, text: long.slice(id * 2_000, id * 2_000 + 1_900) })), length: { sentences: 3 } },
   ] satisfies Partial<SummarizeInput>[])('says what a run will read, and about how many calls and tokens: %#', async (input) => {
     const plan = await summarize.plan(input, open());
     const { usage, chunks } = await summarize(input, open());

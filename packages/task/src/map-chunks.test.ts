@@ -72,3 +72,19 @@ test('an abort is passed on, and so is leaving the loop', async () => {
   expect(told).toBe(true);
   expect(await mapChunks([], work, { concurrency: 2 }).next()).toEqual({ done: true, value: [] });
 });
+
+test('many calls that listen to the signal are no leak', async () => {
+  const warnings: Error[] = [];
+  const listen = (warning: Error) => warnings.push(warning);
+  process.on('warning', listen);
+  const items = Array.from({ length: 40 }, (_, index) => index);
+  const work = async (item: number, signal: AbortSignal) => {
+    signal.addEventListener('abort', () => {}, { once: true });
+    await new Promise(setImmediate);
+    return item;
+  };
+  for await (const _ of mapChunks(items, work, { concurrency: 16 })); // to the end
+  await new Promise(setImmediate);
+  process.off('warning', listen);
+  expect(warnings).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { TaskError, isTaskError } from '@glm-tasks/core';
 
 export interface MapOptions {
@@ -28,6 +29,8 @@ export async function* mapChunks<T, R>(
   { concurrency, signal }: MapOptions,
 ): AsyncGenerator<Mapped<R>, R[]> {
   const controller = new AbortController();
+  // Every call listens to it, and Node takes more than ten listeners for a leak.
+  setMaxListeners(0, controller.signal);
   const forward = () => controller.abort(signal?.reason);
   if (signal?.aborted) forward();
   signal?.addEventListener('abort', forward, { once: true });

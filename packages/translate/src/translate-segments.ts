@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { mapChunks, type Mapped, type Store } from '@glm-tasks/task';
 import { createPairMemory } from './recall-pairs.ts';
 import type { Segment } from './segments.ts';
@@ -38,8 +37,6 @@ export async function* translateSegments(segments: readonly Segment[], job: Segm
   }
 
   function start(segment: Segment, signal: AbortSignal, index: number): Promise<FinishedSegment> {
-    // Every call listens to it, and Node takes more than ten listeners for a leak.
-    if (index === 0) setMaxListeners(0, signal);
     const key = JSON.stringify([segment.source, segment.plural, segment.translatable]);
     const started = equals.get(key) ?? finish(segment, index, signal);
     equals.set(key, started);
