@@ -45,6 +45,14 @@ describe('fitSentences', () => {
     expect(fitSentences([candidate(text, 0)], target)?.join() ?? 'nothing').toMatch(/^(?:nothing|Although the council voted for it, the bridge has to wait\.)$/);
   });
 
+  test('a long summary of many sentences is chosen in no time', () => {
+    const many = Array.from({ length: 800 }, (_, index) => candidate(`Boat${index}a with sail${index}b and crew${index}c waits ${'very '.repeat(index % 9)}long for the tide.`, index, index < 300));
+    const started = performance.now();
+    const fitted = fitSentences(many, around('words', 6_000));
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(Math.abs(measureLength(fitted?.join('\n') ?? '', 'words') - 6_000)).toBeLessThanOrEqual(900);
+  });
+
   test('any choice has the length asked for, and whole sentences where whole ones add up', () => {
     const sentence = fc.tuple(fc.constantFrom('Mayor', 'Harbour', 'Bridge', 'School'), fc.array(fc.constantFrom('votes', 'waits', 'costs', 'opens', 'closes', 'moves'), { minLength: 1, maxLength: 12 })).map(([who, does]) => `${who} ${does.join(' ')}.`);
     const candidates = fc.array(fc.record({ text: sentence, place: fc.nat(100), isDraft: fc.boolean() }), { maxLength: 10 });

@@ -9,9 +9,11 @@ export interface Candidate {
   isDraft: boolean;
 }
 
+/** A choice is the one it grew from and one sentence more. */
 interface Choice {
-  texts: string[];
-  picked: number[];
+  before: Choice | undefined;
+  index: number;
+  text: string;
   length: number;
   /** What is told, in units of the target; what the draft has counts twice. */
   value: number;
@@ -22,6 +24,8 @@ const SAME = 0.6;
 const ALIKE = { characters: 8, letters: 30 };
 /** Less than this of a sentence is not what it said. */
 const LEAST_CUT = 0.5;
+/** Totals told apart; of two choices that differ by less the better one is kept. */
+const TOTALS = 400;
 /** What is left of a sentence that was cut counts for so much less. */
 const CUT_VALUE = 0.5;
 
@@ -35,27 +39,49 @@ export function fitSentences(candidates: readonly Candidate[], target: LengthTar
 }
 
 function choose(candidates: readonly Candidate[], target: LengthTarget & { wanted: number }, vary: (text: string) => string[]): string[] | undefined {
-  const terms = candidates.map(({ text }) => findTerms(text));
-  const saysTheSame = (a: number, b: number) => overlap(terms[a] as Set<string>, terms[b] as Set<string>) >= SAME || beginsAlike(candidates[a]?.text ?? '', candidates[b]?.text ?? '');
-  // One choice for every total: the number of totals is bounded by the target, that of choices would double with each sentence.
-  const choices = new Map<number, Choice>([[0, { texts: [], picked: [], length: 0, value: 0 }]]);
-  for (const [index, { text, isDraft }] of candidates.entries()) {
-    const versions = vary(text).map((version) => ({ version, size: measureLength(version, target.unit) }));
-    const before = [...choices.values()]; // what is added below has this sentence already
-    for (const choice of before) {
-      if (choice.picked.some((other) => saysTheSame(other, index))) continue;
-      for (const { version, size } of versions) {
-        const length = choice.length + size;
-        const value = choice.value + size * (isDraft ? 2 : 1) * (version === text ? 1 : CUT_VALUE);
-        const known = choices.get(length);
-        if (length > target.max || (known && known.value >= value)) continue;
-        choices.set(length, { texts: [...choice.texts, version], picked: [...choice.picked, index], length, value });
+  const saysTheSame = compare(candidates);
+  const step = Math.max(1, target.max / TOTALS);
+  // One choice for every total: their number is bounded, that of all choices would double with each sentence.
+  const choices = new Map<number, Choice>([[0, { before: undefined, index: -1, text: '', length: 0, value: 0 }]]);
+  for (const [index, { text: whole, isDraft }] of candidates.entries()) {
+    const versions = vary(whole).map((text) => ({ text, size: measureLength(text, target.unit) }));
+    const known = [...choices.values()]; // what is added below has this sentence already
+    for (const before of known) {
+      if (someChosen(before, (other) => saysTheSame(other, index))) continue;
+      for (const { text, size } of versions) {
+        const length = before.length + size;
+        const value = before.value + size * (isDraft ? 2 : 1) * (text === whole ? 1 : CUT_VALUE);
+        const total = Math.floor(length / step);
+        if (length <= target.max && (choices.get(total)?.value ?? -1) < value) choices.set(total, { before, index, text, length, value });
       }
     }
   }
   const fitting = [...choices.values()].filter(({ length }) => length >= target.min);
   const worth = ({ value, length }: Choice) => value - 2 * Math.abs(length - target.wanted);
-  return fitting.length === 0 ? undefined : fitting.reduce((best, choice) => (worth(choice) > worth(best) ? choice : best)).texts;
+  return fitting.length === 0 ? undefined : listTexts(fitting.reduce((best, choice) => (worth(choice) > worth(best) ? choice : best)));
+}
+
+function someChosen(choice: Choice, test: (index: number) => boolean): boolean {
+  for (let one: Choice | undefined = choice; one !== undefined && one.index >= 0; one = one.before) if (test(one.index)) return true;
+  return false;
+}
+
+function listTexts(choice: Choice): string[] {
+  const texts: string[] = [];
+  for (let one: Choice | undefined = choice; one !== undefined && one.index >= 0; one = one.before) texts.unshift(one.text);
+  return texts;
+}
+
+/** Whether two candidates say the same; each pair is looked at once. */
+function compare(candidates: readonly Candidate[]): (a: number, b: number) => boolean {
+  const terms = candidates.map(({ text }) => findTerms(text));
+  const known = new Map<number, boolean>();
+  return (a, b) => {
+    const pair = a * candidates.length + b;
+    const same = known.get(pair) ?? (overlap(terms[a] as Set<string>, terms[b] as Set<string>) >= SAME || beginsAlike(candidates[a]?.text ?? '', candidates[b]?.text ?? ''));
+    known.set(pair, same);
+    return same;
+  };
 }
 
 function overlap(a: Set<string>, b: Set<string>): number {

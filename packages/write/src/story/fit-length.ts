@@ -35,7 +35,7 @@ export function fitLength(text: string, target: LengthTarget, keep: (sentence: s
 export function appendProse(text: string, addition: string, known: readonly string[] = []): string {
   const told = createTold([...known, ...cutProse(text)]);
   const fresh = cutPieces(addition).filter((piece) => {
-    const isNew = !told.isRetold(piece.text);
+    const isNew = !told.isRetold(piece.text) && !told.isHalfTold(piece.text);
     told.add(piece.text);
     return isNew;
   });

@@ -23,6 +23,11 @@ export function normalizeProse(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
+/** The runs of four words of a sentence. */
+export function listRuns(sentence: string): string[] {
+  return runsOf(wordsOf(sentence, /\p{Script=Han}/u.test(sentence) ? 'zh' : 'en'));
+}
+
 function runsOf(words: readonly string[]): string[] {
   return words.slice(3).map((_, index) => words.slice(index, index + 4).join(' '));
 }

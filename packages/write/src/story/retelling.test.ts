@@ -24,3 +24,13 @@ test('a sentence put together from two that were told is told again; long ago it
   expect(createTold([...halves, ...between]).isRetold(both)).toBe(false);
   expect(createTold(halves).isRetold('她在舱内找到了一封写给父亲的信。')).toBe(false);
 });
+
+test.each([
+  [['Mara opened the door of the old boat house.', 'Tobin sat down at the long table by the window.'], 'Then Mara opened the door of the old boat house and sat down at the long table.', true],
+  [['Mara opened the door of the old boat house.'], 'Mara opened the door and a cold wind came in from the sea.', false],
+  [['“Yes,” said Mara.'], '“Yes,” said Mara.', false],
+  [['司机把湿伞放在最后一排的座位上。'], '司机把湿伞放在最后一排的座位旁边。', true],
+  [['司机把湿伞放在最后一排的座位上。'], '老人第二天早上在车站等他，手里拿着一把新伞。', false],
+])('half of it stood in the text before: %j, %s', (before, sentence, isHalfTold) => {
+  expect(createTold(before).isHalfTold(sentence)).toBe(isHalfTold);
+});

@@ -1,9 +1,11 @@
-import { normalizeProse } from './measure-repetition.ts';
+import { listRuns, normalizeProse } from './measure-repetition.ts';
 
 /** What was told, as far as it takes to notice that it is told again. */
 export interface Told {
   /** Whether a sentence says nearly word for word what another one said, or one clause twice. Short ones come again in any story: “是的。” */
   isRetold(sentence: string): boolean;
+  /** Whether half of it stood in the text before, word for word, in one place or in several: it costs a reader time, and a draft is not thrown away for it. */
+  isHalfTold(sentence: string): boolean;
   add(sentence: string): void;
 }
 
@@ -18,18 +20,21 @@ const NEARLY_ALL = 0.7;
 
 /** Sentences whose runs together make a new one of no news: "they check the hold, then they prepare to leave", of two earlier halves. */
 const NEAR = 60;
+/** Share of the runs of four words that stood somewhere before, of a sentence that has so many at least. */
+const HALF = { share: 0.5, least: 3 };
 
 /** Compared run by run, so that a word more or another name makes no new sentence of an old one. */
 export function createTold(sentences: Iterable<string> = []): Told {
   const whole = new Set<string>();
   const said = new Set<string>();
+  const words = new Set<string>();
   const sentencesOf = new Map<string, number[]>();
   let count = 0;
   const told: Told = {
     isRetold(sentence) {
       const normalized = normalizeProse(sentence);
       const speech = speechOf(sentence);
-      if (speech.length > 0 && speech.every((words) => said.has(words))) return true;
+      if (speech.length > 0 && speech.every((one) => said.has(one))) return true;
       const { least, same, patched } = sizesOf(normalized);
       if (normalized.length >= same && whole.has(normalized)) return true;
       if (normalized.length < least) return false;
@@ -41,10 +46,15 @@ export function createTold(sentences: Iterable<string> = []): Told {
       const near = [...runs].filter((run) => (sentencesOf.get(run)?.at(-1) ?? -Infinity) >= count - NEAR);
       return near.length >= runs.size * patched;
     },
+    isHalfTold(sentence) {
+      const runs = listRuns(sentence);
+      return runs.length >= HALF.least && runs.filter((run) => words.has(run)).length >= runs.length * HALF.share;
+    },
     add(sentence) {
       const normalized = normalizeProse(sentence);
       whole.add(normalized);
-      for (const words of speechOf(sentence)) said.add(words);
+      for (const run of listRuns(sentence)) words.add(run);
+      for (const speech of speechOf(sentence)) said.add(speech);
       for (const run of runsOf(normalized)) sentencesOf.set(run, [...(sentencesOf.get(run) ?? []), count]);
       count++;
     },

@@ -100,8 +100,8 @@ function fill(isChinese: boolean, seed: number, index: number): string {
   let state = (seed * 7_919 + index * 104_729 + 17) % 1_000_003;
   const next = () => (state = (state * 31 + 7) % 1_000_003);
   if (isChinese) return `他看见${Array.from({ length: 10 }, () => IDEOGRAPHS[next() % IDEOGRAPHS.length]).join('')}在夜里。`;
-  const [one, two, three, four] = [0, 0, 0, 0].map(() => WORDS[next() % WORDS.length]!);
-  return `She saw the ${one} and the ${two} beside the ${three}, and thought of ${four} number ${next() % 900}.`;
+  const words = Array.from({ length: 9 }, () => WORDS[next() % WORDS.length]);
+  return `She saw the ${words.slice(0, 5).join(' ')}, and thought of ${words.slice(5).join(' ')} number ${next() % 900}.`;
 }
 
 function isAskedInChinese(question: string): boolean {
