@@ -1,12 +1,17 @@
 import { TaskError } from '@glm-tasks/core';
-import { isEcho, measureLength, type TaskEvent } from '@glm-tasks/task';
-import { isCloser, joinSentences, missedTarget, readDraft, trimDraft, type Draft } from './draft.ts';
+import { createSupportFinder, isEcho, measureLength, type TaskEvent } from '@glm-tasks/task';
+import { isCloser, joinClauses, joinSentences, missedTarget, readDraft, trimDraft, type Draft } from './draft.ts';
 import { fitCount } from './fit-count.ts';
 import { isCount, type SummaryTarget } from './length-target.ts';
 import { joinPieces } from './prompts.ts';
 import { countSections, countSentences, hasSections, pickSentences } from './sections.ts';
 import { checksEcho, cutPieces, writeSections, type Composing } from './write-sections.ts';
 import { askOnce, writeText } from './write-text.ts';
+
+/** Of more documents a sentence is too long to be one. */
+const MOST_JOINED = 3;
+/** No passage reaches from one document into the next. */
+const BETWEEN = '\n\n';
 
 type Steps<R> = AsyncGenerator<Exclude<TaskEvent<never>, { type: 'result' }>, R>;
 
@@ -52,20 +57,37 @@ function hasSentenceForEach(composing: Composing): boolean {
 /** A summary of several sentences has a section of the pieces for each; a single line is written from a digest made that way. */
 async function* writeApart(composing: Composing): Steps<Draft> {
   const { pieces, isSource, format, target, outputLanguage } = composing;
-  if (!isSource || hasSentenceForEach(composing)) {
-    const count = countSections(composing, outputLanguage);
-    if (count === 1) return yield* writeWhole(pieces, composing);
-    if (!hasSections(composing, outputLanguage)) return yield* writeFromDigest(count, composing);
-    return joinSentences(pickSentences(yield* writeSections(pieces, composing), target), format);
-  }
-  return yield* writeFromDigest(pieces.length, composing);
+  if (isSource && !hasSentenceForEach(composing)) return yield* writeOfAll(composing);
+  const count = countSections(composing, outputLanguage);
+  if (count === 1) return yield* writeWhole(pieces, composing);
+  if (!hasSections(composing, outputLanguage)) return yield* writeWhole(yield* writeDigest(count, composing), ofDigest(composing));
+  return joinSentences(pickSentences(yield* writeSections(pieces, composing), target), format);
 }
 
-/** Of several documents a model puts the first into a single sentence, so it is given a sentence on each. */
-async function* writeFromDigest(count: number, composing: Composing): Steps<Draft> {
+/** Of several documents a model puts one into a single sentence, so it is given a sentence on each; where it still leaves one out, the sentence is made of those. */
+async function* writeOfAll(composing: Composing): Steps<Draft> {
+  const { pieces, format, target } = composing;
+  const digest = yield* writeDigest(pieces.length, composing);
+  const draft = yield* writeWhole(digest, ofDigest(composing));
+  const isOneSentence = format !== 'headline' && target.unit === 'sentences' && target.max === 1;
+  return isOneSentence && pieces.length <= MOST_JOINED && leavesOut(draft.summary, pieces) ? joinClauses(digest) : draft;
+}
+
+async function* writeDigest(count: number, composing: Composing): Steps<string[]> {
   const target = { unit: 'sentences', min: count, max: count, wanted: count } as const;
-  const digest = pickSentences(yield* writeSections(composing.pieces, { ...composing, target }), target);
-  return yield* writeWhole(digest, { ...composing, isSource: false, documents: 1 });
+  return pickSentences(yield* writeSections(composing.pieces, { ...composing, target }), target);
+}
+
+function ofDigest(composing: Composing): Composing {
+  return { ...composing, isSource: false, documents: 1 };
+}
+
+/** Whether nothing of some piece is found in the summary. */
+function leavesOut(summary: string, pieces: readonly string[]): boolean {
+  const ends: number[] = [];
+  for (const piece of pieces) ends.push((ends.at(-1) ?? 0) + piece.length + BETWEEN.length);
+  const { sources } = createSupportFinder(pieces.join(BETWEEN))(summary);
+  return new Set(sources.map(({ start }) => ends.findIndex((end) => start < end))).size < pieces.length;
 }
 
 async function* writeWhole(pieces: string[], composing: Composing): Steps<Draft> {

@@ -33,10 +33,17 @@ describe('several documents', () => {
     expect(result.chunks.map(({ source, start, end }) => [source, start, end])).toEqual([['bern.txt', 0, bridge.length], ['thun.txt', 0, school.length]]);
   });
 
-  test('give a single sentence out of one on each, and one that was left out is named', async () => {
-    const { engine, model } = scripted(['The council voted for the new bridge.', 'The school in Thun opens in August.', 'The council voted for the new bridge.']);
-    const { warnings } = await summarize({ documents, length: 'short' }, { model });
+  test.each([
+    ['The council voted for the new bridge, and the school in Thun opens in August.', 'The council voted for the new bridge, and the school in Thun opens in August.'],
+    ['The council voted for the new bridge.', 'The council voted for the new bridge; The school in Thun opens in August.'],
+  ])('give a single sentence out of one on each, and none is left out: %s', async (said, summary) => {
+    const { engine, model } = scripted(['The council voted for the new bridge.', 'The school in Thun opens in August.', said]);
+    expect(await summarize({ documents, length: 'short' }, { model })).toMatchObject({ summary, lengthMet: true, warnings: [] });
     expect(engine.requests.map(documentOf)).toEqual([bridge, school, 'The council voted for the new bridge.\nThe school in Thun opens in August.']);
+  });
+
+  test('a headline that leaves one out says so', async () => {
+    const { warnings } = await summarize({ documents, format: 'headline' }, scripted(['The council voted for the new bridge.', 'The school in Thun opens in August.', 'Council Votes for New Bridge']));
     expect(warnings).toEqual([expect.stringContaining('thun.txt')]);
   });
 

@@ -26,6 +26,13 @@ export function joinSentences(sentences: string[], format: TextFormat): Draft {
   return format === 'key-points' ? draftPoints(sentences) : { summary: joinLines(sentences.map(endSentence).join('\n')) };
 }
 
+/** One sentence made of several. */
+export function joinClauses(sentences: readonly string[]): Draft {
+  const isChinese = /\p{Script=Han}/u.test(sentences.join(''));
+  const clauses = sentences.map((sentence) => sentence.trim().replace(/[.。!！]$/u, ''));
+  return { summary: `${clauses.join(isChinese ? '；' : '; ')}${isChinese ? '。' : '.'}` };
+}
+
 /** One that was left open would run into the next. */
 function endSentence(sentence: string): string {
   if (/[.!?。！？…:：;；"”’」』）)]\s*$/u.test(sentence)) return sentence;

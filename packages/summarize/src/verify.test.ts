@@ -35,3 +35,10 @@ test('numbers that the text does not have are named', async () => {
   expect(result.warnings.join()).toContain('Not found in the text: 15');
   expect((await summarize(text, says('The bridge costs 12,000,000 euros. Work begins in May.'))).unverified).toEqual([]);
 });
+
+test.each([
+  ['Council of Bern Votes for New Bridge', []],
+  ['Council of Hansdorf Votes for New Bridge', ['Hansdorf']],
+])('the capitals of a headline are no names, names are: %s', async (headline, unverified) => {
+  expect((await summarize({ text: text.repeat(2), format: 'headline' }, says(headline))).unverified).toEqual(unverified.map((name) => expect.stringContaining(name)));
+});
