@@ -42,6 +42,14 @@ describe('several documents', () => {
     expect(engine.requests.map(documentOf)).toEqual([bridge, school, 'The council voted for the new bridge.\nThe school in Thun opens in August.']);
   });
 
+  test('in two languages: no small words of the one slip into the other', async () => {
+    const engine = fakeEngine({ reply: () => '市议会通过了新桥的方案。', can: { avoid: true } });
+    await summarize({ documents: [{ id: 'a', text: '市议会昨天在旧市政厅开会，以九票对四票通过了新桥的方案。'.repeat(9) }, { id: 'b', text: bridge }], length: { sentences: 2 } }, { model: createModel(engine) });
+    const avoided = new Map(engine.requests.map((request) => [documentOf(request).slice(0, 3), request.avoid]));
+    expect(avoided.get('The')).toContain('council');
+    expect(avoided.get('市议会')).not.toContain('council');
+  });
+
   test('a headline that leaves one out says so', async () => {
     const { warnings } = await summarize({ documents, format: 'headline' }, scripted(['The council voted for the new bridge.', 'The school in Thun opens in August.', 'Council Votes for New Bridge']));
     expect(warnings).toEqual([expect.stringContaining('thun.txt')]);

@@ -1,5 +1,5 @@
 import { TaskError } from '@glm-tasks/core';
-import { buildPrompt, convertChineseScript, generateGuarded, isInLanguage, readLanguage, type GuardedText, type TaskEvent } from '@glm-tasks/task';
+import { avoidSource, buildPrompt, convertChineseScript, generateGuarded, isInLanguage, readLanguage, type GuardedText, type TaskEvent } from '@glm-tasks/task';
 import type { Reading } from './condense.ts';
 import { listTalk, type Ask } from './prompts.ts';
 
@@ -17,6 +17,8 @@ export interface Writing extends Reading, Ask {
 type Order = (ask: Ask) => string;
 type Steps<R> = AsyncGenerator<Exclude<TaskEvent<never>, { type: 'result' }>, R>;
 
+/** An engine takes no more. */
+const MOST_AVOIDED = 256;
 /** Up to this share of foreign script a summary is of use, with a warning. */
 const MIXED = 0.3;
 
@@ -57,7 +59,9 @@ export async function* askOnce(document: string, order: Order, writing: Writing,
   // The script is made right by code, whatever the model wrote.
   const { language } = readLanguage(outputLanguage);
   const guards = { marker, source, document, instructions, language };
-  const avoid = listTalk(wording, writing.isSource ? document : '', speakers, writing.documents);
+  const talk = listTalk(wording, writing.isSource ? document : '', speakers, writing.documents);
+  // One document of several may be in another language than the summary, and its words slip in: 讨论了 crane 的维修.
+  const avoid = isInLanguage(document, outputLanguage, MIXED) ? talk : [...talk, ...avoidSource(document, outputLanguage)].slice(0, MOST_AVOIDED);
   const steps = generateGuarded(model, { prompt, guards, maxTokens: writeTokens, sentences: maxSentences, avoid, store, signal });
   for (;;) {
     const step = await steps.next();
