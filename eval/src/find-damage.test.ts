@@ -22,6 +22,7 @@ test.each([
   ['{count, plural, one {one file} other {# files}}', '{count，复数，其他 {# 个文件}}'],
   ['{count, plural, one {one file} other {# files}}', '{count, plural, other {# 个文件}'],
   ['{who, select, male {He} other {They}} added {album}.', '{who, select, 男 {他把它放进了 {album}。} other {他们把它放进了 {album}。}}'],
+  ['{count, plural, one {one file} other {# files}}', '{count} 个文件'],
   ['{unread, plural, =0 {没有消息。} other {有#条消息。}}', '{unread, plural, one {# message.} other {# messages.}}'],
   ['{who, select, male {He} other {They}} added {album}.', '{who, select, male {他把它放进了相册。} other {他们把它放进了相册。}}'],
 ])('%s => %s is damaged', (source, target) => {

@@ -15,7 +15,7 @@ export function findDamage(source: string, target: string): string[] {
   const said = parseMessage(target);
   if (given === undefined) return compare(piecesOf(source), piecesOf(target));
   if (said === undefined) return ['it is no ICU message any more'];
-  return compare([...new Set(listArguments(given))], [...new Set(listArguments(said))]);
+  return [...compare([...new Set(listArguments(given))], [...new Set(listArguments(said))]), ...(branches.test(target) ? [] : ['its branches are gone'])];
 }
 
 function parseMessage(text: string): MessageFormatElement[] | undefined {

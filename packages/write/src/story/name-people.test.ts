@@ -19,6 +19,11 @@ test.each(['Hope', 'Mara', 'Mr Doyle'])('a name stays: %s', (name) => {
   expect(named([{ name, role: 'the engineer' }])).toEqual([{ name, role: 'the engineer' }]);
 });
 
+test('a name of the idea stays, though a word is written like it or it ends like a calling', () => {
+  expect(named([{ name: 'Rose', role: '' }], 'en', 'Rose finds a rose on the ice.')[0]?.name).toBe('Rose');
+  expect(named([{ name: '李春生', role: '渔民' }, { name: '陈师傅', role: '' }], 'zh', '李春生发现一条空船。').map(({ name }) => name)).toEqual(['李春生', '陈师傅']);
+});
+
 test('two of a kind are two people, the same ones for the same seed', () => {
   const two = [{ name: '宇航员甲', role: '' }, { name: '宇航员乙', role: '' }, { name: '沈默', role: '修表匠' }];
   const given = named(two, 'zh', '空间站上的两名宇航员只剩一个座位。');

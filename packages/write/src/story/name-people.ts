@@ -10,6 +10,9 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 
 const callings = /(?:员|匠|机|人|师|师傅|生|者|长|工|翁|孩|爷|奶奶|老板|医|警察|店主|同事|朋友|邻居)[甲乙丙]?$/u;
 
+/** A name of three characters that begins with one of these is a name, whatever it ends with: 李春生, 陈师傅. */
+const surnames = /^[李王张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦方白邹孟熊秦邱江尹薛段雷侯史陶黎贺顾毛郝龚邵万钱严武戴莫孔汤].{2,}/u;
+
 /**
  * Small models call people by what they are: "Cook", 宇航员. Such a person is given a name, and what stood for it becomes the role, so that a
  * story of two astronauts has two people. Without a list of names for the language people stay as they are.
@@ -28,7 +31,7 @@ export function namePeople(people: readonly StoryCharacter[], { idea, language, 
 
 /** English writes a name with a capital letter, what somebody is without one. */
 function isCalling({ name, role }: StoryCharacter, idea: string, code: string): boolean {
-  if (code === 'zh') return callings.test(name) || (name !== '' && role.includes(name));
+  if (code === 'zh') return (callings.test(name) && !surnames.test(name)) || (name !== '' && role.includes(name));
   const word = name.replace(/^the /i, '').toLowerCase();
-  return word !== name && new RegExp(`(?<![\\p{L}\\p{N}])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'u').test(`${idea}\n${role}`);
+  return word !== name && !idea.includes(name) && new RegExp(`(?<![\\p{L}\\p{N}])${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'u').test(`${idea}\n${role}`);
 }
