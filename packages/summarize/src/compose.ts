@@ -1,5 +1,6 @@
 import { TaskError } from '@glm-tasks/core';
 import { createSupportFinder, isEcho, measureLength, type TaskEvent } from '@glm-tasks/task';
+import { BETWEEN } from './corpus.ts';
 import { isCloser, joinClauses, joinSentences, missedTarget, readDraft, trimDraft, type Draft } from './draft.ts';
 import { fitCount } from './fit-count.ts';
 import { isCount, type SummaryTarget } from './length-target.ts';
@@ -10,8 +11,6 @@ import { askOnce, writeText } from './write-text.ts';
 
 /** Of more documents a sentence is too long to be one. */
 const MOST_JOINED = 3;
-/** No passage reaches from one document into the next. */
-const BETWEEN = '\n\n';
 
 type Steps<R> = AsyncGenerator<Exclude<TaskEvent<never>, { type: 'result' }>, R>;
 

@@ -29,7 +29,7 @@ export interface Place extends Stretch {
 /** More names than a call can be told to leave alone are no meeting. */
 const MOST_SPEAKERS = 80;
 /** A paragraph ends here, so that no sentence and no passage reaches from one document into the next. */
-const BETWEEN = '\n\n';
+export const BETWEEN = '\n\n';
 
 export function readCorpus({ text, documents, previous }: Pick<SummarizeInput, 'text' | 'documents' | 'previous'>): Corpus {
   const given = documents ?? [{ id: 'text', text: text ?? '' }];
