@@ -40,10 +40,13 @@ function closeQuote(paragraph: string): string {
   return (paragraph.split('"').length - 1) % 2 === 1 ? `${paragraph}"` : paragraph;
 }
 
+/** Said behind the last sentence of a story. */
+const THE_END = /(?<=[.!?。！？”"]\s*)[（(]?(?:the end|全文完|全书完|完)[.。!！]?[）)]?$/iu;
+
 const HALF_WIDTH: Record<string, string> = { ',': '，', ';': '；', ':': '：', '!': '！', '?': '？', '.': '。' };
 
 function cleanLine(line: string): string {
-  const plain = line.replace(/\*\*|__|^>\s+|^[-*•]\s+(?=\S)/gu, '').replace(/(?<![\p{L}\p{N}])\*(?=\S)|(?<=\S)\*(?![\p{L}\p{N}])/gu, '').trim();
+  const plain = line.replace(/\*\*|__|^>\s+|^[-*•]\s+(?=\S)/gu, '').replace(/(?<![\p{L}\p{N}])\*(?=\S)|(?<=\S)\*(?![\p{L}\p{N}])/gu, '').trim().replace(THE_END, '').trim();
   if (!/\p{Script=Han}/u.test(plain)) return plain;
   const marked = plain.replace(/(?<=[\p{Script=Han}”」])[,;:!?](?=\s*(?:[\p{Script=Han}“"「]|$))|(?<=\p{Script=Han})\.(?=$|["”])/gu, (mark) => HALF_WIDTH[mark] ?? mark);
   return curlQuotes(marked.replace(/(?<=[\p{Script=Han}，。！？；：”“])\s+(?=[\p{Script=Han}，。！？；：“”])/gu, ''));

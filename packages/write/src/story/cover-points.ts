@@ -8,9 +8,12 @@ import type { Writing } from './start-chapter.ts';
 /** What two or three sentences have. */
 const INSERT = { words: 45, characters: 70 };
 
+/** What orders a story instead of telling it. */
+const ORDER = /^(?:write|tell|make|create|a (?:short )?story|story)\b|^(?:请|写|讲|创作)/iu;
+
 /**
  * Each event that a chapter does not tell gets two or three sentences of its own, behind the event before it, and so does a person of the
- * caller's who does not appear. What tells it no better than before is not taken.
+ * caller's who does not appear. What tells it no better than before is not taken; then the sentence of the plan itself is told, where it is one.
  */
 export async function coverPoints(writing: Writing, grown: string): Promise<{ text: string; warnings: string[] }> {
   const { planned, due, check } = writing;
@@ -19,6 +22,9 @@ export async function coverPoints(writing: Writing, grown: string): Promise<{ te
     if (check(text).isCovered(event)) continue;
     const inserted = await insertEvent(writing, text, event, (addition) => check(addition).isCovered(event));
     if (countTold(writing, inserted) > countTold(writing, text)) text = inserted;
+    if (text === '' || check(text).isCovered(event) || !isTellable(writing, event)) continue;
+    const told = insertAt(writing, text, event, event);
+    if (countTold(writing, told) > countTold(writing, text)) text = told;
   }
   for (const name of due) {
     if (!isMentioned(text, name)) text = await insertEvent(writing, text, name, (addition) => isMentioned(addition, name));
@@ -34,10 +40,23 @@ async function insertEvent(writing: Writing, text: string, event: string, isUsef
   const wanted = Math.min(target.max * 0.5, INSERT[unit]);
   const question = wording.insert({ before: lastLines(text.slice(0, end), 300), after: text.slice(end).trim().slice(0, 120), event, people: ask.people });
   const draft = await draftSeveral(writing, { turns: [{ role: 'user', content: question }], text, points: [], wanted, call: `event ${event}`, calm: false, isUseful });
-  if (!draft) return text;
-  const max = Math.max(1, target.max - measureLength(draft.text, unit));
-  const shortened = fitTo(writing, text, { unit, max, min: Math.max(1, Math.min(max, target.min - measureLength(draft.text, unit))) });
-  return insertProse(shortened, draft.text, placeFor(writing, shortened, event));
+  return draft ? insertAt(writing, text, draft.text, event) : text;
+}
+
+/** An outline of the caller's may be notes; a plan made here is sentences of the story. */
+function isTellable({ job }: Writing, event: string): boolean {
+  return !job.request.outline && /[.!。！]$/u.test(event) && !ORDER.test(event);
+}
+
+function insertAt(writing: Writing, text: string, addition: string, event: string): string {
+  const { job, target, planned } = writing;
+  const { unit } = job.frame;
+  const size = measureLength(addition, unit);
+  const max = Math.max(1, target.max - size);
+  const shortened = fitTo(writing, text, { unit, max, min: Math.max(1, Math.min(max, target.min - size)) });
+  // What happens first opens the chapter.
+  if (addition === event && planned.mustHappen[0] === event) return `${event}\n\n${shortened}`;
+  return insertProse(shortened, addition, placeFor(writing, shortened, event));
 }
 
 /** The last event closes a chapter; any other stands behind the one before it, or at the beginning. */

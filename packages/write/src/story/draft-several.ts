@@ -2,6 +2,7 @@ import type { Message } from '@glm-tasks/core';
 import { chooseDraft } from './choose-draft.ts';
 import { draftPassage, type Draft } from './draft-passage.ts';
 import { cutProse } from './fit-length.ts';
+import { restoreNames } from './restore-names.ts';
 import { mixSeed } from './seeds.ts';
 import type { Writing } from './start-chapter.ts';
 import { ordersOf } from './story-wording.ts';
@@ -39,7 +40,8 @@ export async function draftSeveral({ job, known, attempt, planned, story, names 
   const versions = Array.from({ length: Math.max(1, Math.min(request.drafts, model.slots)) }, (_, draft) =>
     draftPassage(model, { prompt, watch, unit: frame.unit, wanted, seed: mixSeed(request.seed, version, number, attempt, call, draft), calm, signal }),
   );
-  const drafts = (await Promise.all(versions)).filter((draft) => isUseful?.(draft.text) ?? true);
+  const written = (await Promise.all(versions)).map((draft) => ({ ...draft, text: restoreNames(draft.text, planned.mustHappen, names) }));
+  const drafts = written.filter((draft) => isUseful?.(draft.text) ?? true);
   return drafts.length === 0 ? undefined : chooseDraft(drafts, { points, names, before: `${story}\n\n${text}`.slice(-REMEMBERED), wanted, frame });
 }
 

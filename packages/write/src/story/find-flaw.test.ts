@@ -24,6 +24,10 @@ test.each([
   ['zh', '本章目标：沈默找到怀表。', 'leak'],
   ['en', 'As the next sentence begins: “That night, somebody finds the tomato,” the manager looks up.', 'leak'],
   ['zh', '接下来发生的事：沈默打开了门。', 'leak'],
+  ['en', 'The story goes on after it.', 'leak'],
+  ['zh', '后面还要接着写。', 'leak'],
+  ['en', 'The note says: “Dear Mara, call me. [Name of the tenant]”', 'leak'],
+  ['zh', '信上写着：“亲爱的XX先生，请来找我。”', 'leak'],
   ['en', 'Word count: 150 words in all.', 'leak'],
 ] as const)('%s: %s', (language, tail, kind) => {
   const gap = language === 'en' ? ' ' : '';
@@ -47,6 +51,8 @@ test('sentences of the story so far, told again', () => {
 
 test('headings, Markdown, lengths and "The end" are taken off; Chinese gets Chinese marks', () => {
   expect(cleanProse('# The Boat\n\n**Chapter 1: Night**\n\nMara *waited*.\nThe sea was calm.\n\n---\n\nThe End')).toBe('Mara waited.\n\nThe sea was calm.');
+  expect(cleanProse('Mara smiles at the sea. The end.')).toBe('Mara smiles at the sea.');
+  expect(cleanProse('At the end. She waits.')).toBe('At the end. She waits.');
   expect(cleanProse('第一章 雨夜\n\n他说:"走吧,天黑了."\n\n（字数：250字）\n\n（完）')).toBe('他说：“走吧，天黑了。”');
 });
 

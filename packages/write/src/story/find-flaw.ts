@@ -1,5 +1,5 @@
 import { cutSentences, findLoop, isInLanguage, readLanguage, repeatsInstructions } from '@glm-tasks/task';
-import { measureRepetition } from './measure-repetition.ts';
+import { measureRepetition, normalizeProse } from './measure-repetition.ts';
 import { createTold } from './retelling.ts';
 
 export interface Watch {
@@ -21,6 +21,9 @@ export interface Flaw {
 
 /** Words of the workshop, which no story needs at the beginning of a sentence. */
 const WORKSHOP = /^[\s"“*(（【[]*(?:(?:chapter goal|word count|outline|must happen|note to|as an ai|in this chapter,? we|this chapter (?:ends|shows|tells)|the story (?:continues|goes on) in|the story ends with|(?:as )?the next sentence (?:begins|is))\b|本章(?:目标|讲述|节|主要)|字数|大纲|必须发生|情节要点|以上(?:就)?是|作为(?:一个)?(?:AI|人工智能|语言模型)|这(?:一章|个故事)(?:讲述|告诉|主要)|下一句(?:话)?是|(?:现在|接下来)发生的事)/iu;
+/** What is to be filled in by somebody else: "Sincerely, [Tenant's Name]". */
+const BLANK = /\[\p{L}[^\]\n]{1,40}\]|【\p{L}[^】\n]{0,20}】|_{3,}|(?<=\p{Script=Han})[XＸ×]{2,}|[XＸ×]{2,}(?=\p{Script=Han})/u;
+
 /**
  * Where a text under way goes wrong: marks and orders of the prompt in it, loops, sentences told before, another language. Looked at while it
  * is written, so that a loop costs a sentence or two and not the rest of the limit.
@@ -36,9 +39,10 @@ export function findFlaw(text: string, { language, orders, material, marker, kno
   let repeated = 0;
   let firstRepeated = 0;
   const told = createTold(known);
+  const ordered = new Set(cutSentences(orders).map(normalizeProse).filter((order) => order.length > 5));
   for (const sentence of cutSentences(text)) {
     if (at + sentence.length > sound) {
-      if (WORKSHOP.test(sentence) || repeatsInstructions(sentence, orders, material)) return { kind: 'leak', at };
+      if (WORKSHOP.test(sentence) || BLANK.test(sentence) || ordered.has(normalizeProse(sentence)) || repeatsInstructions(sentence, orders, material)) return { kind: 'leak', at };
       if (isForeign(sentence, language)) return { kind: 'language', at };
     }
     if (told.isRetold(sentence) && repeated++ === 0) firstRepeated = at;

@@ -54,8 +54,26 @@ export function cutProse(text: string): string[] {
   return cutPieces(text).map((piece) => piece.text);
 }
 
+/** The prose with the sentences that pass. */
+export function joinProse(text: string, passes: (sentence: string, index: number) => boolean): string {
+  return closeQuotes(join(cutPieces(text).filter((piece, index) => passes(piece.text, index))));
+}
+
+/** Who says a speech: it goes where the speech goes. */
+const SPEAKER = /^[^“”"「」。！？.!?]{0,12}(?:说|问|答|道|喊|叫|回答)[。！]?\s*$/u;
+
 function cutPieces(text: string): Piece[] {
-  return text.split(/\n{2,}/u).flatMap((part, paragraph) => cutSentences(part).map((sentence) => ({ text: sentence, paragraph })));
+  return text.split(/\n{2,}/u).flatMap((part, paragraph) => joinSpeakers(cutSentences(part)).map((sentence) => ({ text: sentence, paragraph })));
+}
+
+function joinSpeakers(sentences: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const sentence of sentences) {
+    const isSpeaker = SPEAKER.test(sentence) && /[”"」』]\s*$/u.test(joined.at(-1) ?? '');
+    if (isSpeaker) joined.push(joined.pop()! + sentence);
+    else joined.push(sentence);
+  }
+  return joined;
 }
 
 function join(pieces: readonly Piece[]): string {

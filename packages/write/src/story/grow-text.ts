@@ -3,13 +3,17 @@ import { measureLength, type LengthTarget } from '@glm-tasks/task';
 import { draftSeveral, lastLines } from './draft-several.ts';
 import { appendProse, fitLength } from './fit-length.ts';
 import type { Writing } from './start-chapter.ts';
+import { trimRepetition } from './trim-repetition.ts';
 
 /** Written in one go: beyond, a small model loses its thread. */
 const SCENE = { words: 320, characters: 520 };
 /** Calls in a row that may bring nothing; then the next event has its turn. */
-const PATIENCE = 2;
+const PATIENCE = 3;
 /** Of its share of the chapter: with this much an event has had its room. */
 const ENOUGH = 0.75;
+
+/** Characters of the story that a scene is compared with: a reader who meets a phrase again after ten pages does not mind. */
+const REMEMBERED = 8_000;
 
 /** A chapter as far as it is written. */
 interface Growing {
@@ -84,8 +88,9 @@ async function writeScene(writing: Writing, growing: Growing, { event, wanted, i
   return { text: fitLength(draft.text, target, check(draft.text).tells(points), isEnd ? 2 : 0), turn, isEnded: draft.isEnded && isEnd };
 }
 
-function append({ known }: Writing, growing: Growing, scene: Scene | undefined): void {
-  const longer = scene === undefined ? growing.text : appendProse(growing.text, scene.text, known);
+function append({ known, story, planned, check }: Writing, growing: Growing, scene: Scene | undefined): void {
+  const fresh = scene === undefined ? '' : trimRepetition(scene.text, `${story.slice(-REMEMBERED)}\n\n${growing.text}`, check(scene.text).tells(planned.mustHappen));
+  const longer = scene === undefined ? growing.text : appendProse(growing.text, fresh, known);
   if (scene === undefined || longer === growing.text) return;
   growing.turns.push(scene.turn, { role: 'assistant', content: scene.text });
   growing.text = longer;

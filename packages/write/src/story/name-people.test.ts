@@ -8,6 +8,7 @@ test.each([
   [{ name: 'Cook', role: '' }, 'cook'],
   [{ name: 'The Cook', role: 'grows a plant' }, 'grows a plant'],
   [{ name: 'Astronaut', role: 'an astronaut' }, 'an astronaut'],
+  [{ name: 'Station Manager', role: '' }, 'station manager'],
 ])('who is called by what they are gets a name: %j', (person, role) => {
   const [given] = named([person]);
   expect(given?.role).toBe(role);
@@ -15,13 +16,19 @@ test.each([
   expect(given?.name).not.toBe(person.name);
 });
 
-test.each(['Hope', 'Mara', 'Mr Doyle'])('a name stays: %s', (name) => {
+test.each(['Hope', 'Mara', 'Mr Doyle', 'Captain Reyes'])('a name stays: %s', (name) => {
   expect(named([{ name, role: 'the engineer' }])).toEqual([{ name, role: 'the engineer' }]);
 });
 
 test('a name of the idea stays, though a word is written like it or it ends like a calling', () => {
   expect(named([{ name: 'Rose', role: '' }], 'en', 'Rose finds a rose on the ice.')[0]?.name).toBe('Rose');
   expect(named([{ name: '李春生', role: '渔民' }, { name: '陈师傅', role: '' }], 'zh', '李春生发现一条空船。').map(({ name }) => name)).toEqual(['李春生', '陈师傅']);
+});
+
+test('in a Chinese story people have Chinese names, unless the idea has theirs', () => {
+  const [tom, anna] = named([{ name: 'Tom', role: '司机' }, { name: 'Anna', role: '' }], 'zh', 'Anna在雨夜的末班车上等人。');
+  expect(tom).toMatchObject({ name: expect.stringMatching(/^\p{Script=Han}{2}$/u), role: '司机' });
+  expect(anna?.name).toBe('Anna');
 });
 
 test('two of a kind are two people, the same ones for the same seed', () => {

@@ -23,7 +23,7 @@ export interface StoryStart {
 }
 
 /** To be raised with every change that makes another outline. */
-export const PLAN_VERSION = 3;
+export const PLAN_VERSION = 4;
 
 export interface EventWish {
   start: StoryStart;
@@ -39,7 +39,8 @@ export interface EventWish {
 const VERSIONS = 4;
 /** Of the events so far, what a prompt shows. */
 const SHOWN = 12;
-const MOST = { tokens: 56, letters: 220 };
+export const MOST_LETTERS = 220;
+const MOST_TOKENS = 56;
 
 /** One event: of several ends of a sentence the one that says least of what was said. Nothing, where none is of use. */
 export async function planEvent(planning: Planning, { start, told, stem, index, direction }: EventWish): Promise<string | undefined> {
@@ -48,7 +49,7 @@ export async function planEvent(planning: Planning, { start, told, stem, index, 
   if (beginning === undefined) return undefined;
   const ask = frame.wording.event({ premise: frame.premise, genre: request.genre, tone: request.tone, people: start.characters.map(introduce), events: told.slice(-SHOWN), stem: beginning, direction });
   for (const sampling of [PLANNING, BOLD_PLANNING]) {
-    const written = await draftLines(planning, ask, `event ${index}`, sampling, MOST.tokens);
+    const written = await draftLines(planning, ask, `event ${index}`, sampling, MOST_TOKENS);
     const events = written.map((line) => joinStem(beginning, line, start, frame.language)).map((event) => dropToldClauses(event, told));
     const useful = events.filter((event) => isEvent(event, frame.language) && !told.some((other) => isSameEvent(event, other)));
     if (useful.length > 0) return useful.toSorted((one, other) => shareTold(one, told) - shareTold(other, told))[0];
@@ -117,7 +118,7 @@ function joinStem(stem: string, written: string, { characters }: StoryStart, tag
 }
 
 /** "…, with his own name in it": a clause that an event before has says nothing. */
-function dropToldClauses(event: string, told: readonly string[]): string {
+export function dropToldClauses(event: string, told: readonly string[]): string {
   const before = told.map(normalizeProse);
   const clauses = event.split(/(?<=[，,；;])/u);
   const isOld = (clause: string) => normalizeProse(clause).length > 5 && before.some((other) => other.includes(normalizeProse(clause)));
@@ -126,12 +127,12 @@ function dropToldClauses(event: string, told: readonly string[]): string {
 }
 
 /** A sentence of some words, in the language of the story: no loop, no code, no question to the writer. */
-function isEvent(event: string, language: string): boolean {
+export function isEvent(event: string, language: string): boolean {
   const words = event.match(/\p{Script=Han}|[\p{L}\p{N}'’-]+/gu)?.length ?? 0;
-  return words >= 4 && event.length <= MOST.letters && !/[_{}[\]<>\\]|\.\.\.|……/u.test(event) && findLoop(event) === undefined && isInLanguage(event, language);
+  return words >= 4 && event.length <= MOST_LETTERS && !/[_{}[\]<>\\]|\.\.\.|……/u.test(event) && findLoop(event) === undefined && isInLanguage(event, language);
 }
 
-function shareTold(event: string, told: readonly string[]): number {
+export function shareTold(event: string, told: readonly string[]): number {
   const before = new Set(told.flatMap((other) => [...findTerms(other)]));
   const terms = [...findTerms(event)];
   return terms.length === 0 ? 1 : terms.filter((term) => before.has(term)).length / terms.length;

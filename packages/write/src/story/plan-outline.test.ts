@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { answer, scriptedWriter } from '../testing/scripted-story.ts';
-import { isSameName, nameEveryone } from './plan-outline.ts';
+import { nameEveryone } from './plan-outline.ts';
 import { writeStory } from './write-story.ts';
 
-const request = { premise: 'A lighthouse keeper finds an empty boat.', length: { words: 450 }, chapters: 3 };
+/** Three events a chapter. */
+const request = { premise: 'A lighthouse keeper finds an empty boat.', length: { words: 675 }, chapters: 3 };
 /** Answers the calls for events in turn, each version of a call the same. */
 function planner(answers: readonly (string | ((version: number) => string))[]) {
   const asked: string[] = [];
@@ -46,7 +47,8 @@ test('an event planned twice and what is no sentence are left out, and boldly as
   });
   const [first] = eventsOf(await writeStory(request, { model }));
   expect(temperatures.size).toBe(2);
-  expect(first).toHaveLength(2);
+  expect(first!.filter((event) => event.includes('finds an empty boat'))).toHaveLength(1);
+  expect(first).toHaveLength(3);
 });
 
 test('a chapter without any event is said to be one', async () => {
@@ -57,7 +59,7 @@ test('a chapter without any event is said to be one', async () => {
 test('in Chinese: what was missing of a sentence is joined to its beginning, what both have stands once', async () => {
   const stems = new Map([['林海仔细一看，发现……', '船底刻着一个陌生的名字。'], ['林海去找阿月，阿月告诉他……', '林海去找阿月，阿月告诉他这条船早就卖了。'], ['夜里，有人……', '有人在码头上点起了火。']]);
   const { model } = scriptedWriter((call, question) => (call === 'event' ? [...stems].find(([stem]) => question.includes(`“${stem}”`))?.[1] : undefined));
-  const { outline } = await writeStory({ premise: '看灯塔的人发现一条空船，船上的灯还是热的。', length: { characters: 600 }, chapters: 2 }, { model });
+  const { outline } = await writeStory({ premise: '看灯塔的人发现一条空船，船上的灯还是热的。', length: { characters: 1_000 }, chapters: 2 }, { model });
   const events = outline.chapters.flatMap(({ mustHappen }) => mustHappen);
   expect(events).toEqual(expect.arrayContaining(['林海仔细一看，发现船底刻着一个陌生的名字。', '林海去找阿月，阿月告诉他这条船早就卖了。', '夜里，有人在码头上点起了火。']));
 });
@@ -90,10 +92,4 @@ test('everyone the caller names has a part, and everyone in a cast is a characte
   const outline = nameEveryone({ title: 'T', characters: [], chapters: [chapter(['Mara']), chapter([])] }, [{ name: 'Ottilie', role: '' }, { name: 'Bram', role: '' }, { name: 'Mara', role: '' }]);
   expect(outline.chapters.map(({ cast }) => cast)).toEqual([['Ottilie', 'Mara'], ['Bram']]);
   expect(outline.characters.map(({ name }) => name)).toEqual(['Ottilie', 'Bram', 'Mara']);
-});
-
-test('one person under two names', () => {
-  expect(isSameName('Mr Doyle', 'Doyle')).toBe(true);
-  expect(isSameName('Ines', 'Ines Calder')).toBe(true);
-  expect(isSameName('Ines', 'Inessa')).toBe(false);
 });

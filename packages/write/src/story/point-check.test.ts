@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createPointCheck, isMentioned, isSameEvent } from './point-check.ts';
+import { createPointCheck, isMentioned, isSameEvent, isSameName } from './point-check.ts';
 
 const english = 'Ines counted the coins twice. Rain ran down the window.\n\nIn the cellar she found a tin box with thirty envelopes, one for each year. "Who pays this?" she asked Mr. Doyle.';
 const chinese = '沈默打开表盖，看见自己的名字刻在里面。窗外下着雨。\n\n他给林晚打了电话，请她来店里看这块怀表。';
@@ -27,4 +27,10 @@ test('names by any part that is no title, at word boundaries', () => {
 test('one event said twice', () => {
   expect(isSameEvent('Mara finds the brass lamp in the boat.', 'In the boat, Mara found a brass lamp')).toBe(true);
   expect(isSameEvent('Mara finds the brass lamp.', 'Mara sells the boat to a baker.')).toBe(false);
+});
+
+test('one person under two names', () => {
+  expect(isSameName('Mr Doyle', 'Doyle')).toBe(true);
+  expect(isSameName('Ines', 'Ines Calder')).toBe(true);
+  expect(isSameName('Ines', 'Inessa')).toBe(false);
 });

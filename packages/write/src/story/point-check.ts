@@ -35,6 +35,12 @@ export function isMentioned(text: string, name: string): boolean {
   return parts.some((part) => new RegExp(`(?<![\\p{L}])${escapePattern(part)}(?![\\p{L}])`, 'u').test(text));
 }
 
+/** "Doyle" and "Mr Doyle" are one person. */
+export function isSameName(one: string, other: string): boolean {
+  const [a, b] = [one.toLowerCase().trim(), other.toLowerCase().trim()];
+  return a === b || [[a, b], [b, a]].some(([long, short]) => long!.startsWith(`${short} `) || long!.endsWith(` ${short}`));
+}
+
 /** Whether two events are one and the same, said twice. */
 export function isSameEvent(one: string, other: string, least = 0.8): boolean {
   const [terms, others] = [findTerms(one), findTerms(other)];

@@ -14,6 +14,8 @@ export function mixSeed(seed: number, ...parts: (string | number)[]): number {
 export const PROSE = { temperature: 0.8, minP: 0.08, dryMultiplier: 0.8, dryAllowedLength: 12 } satisfies Sampling;
 /** After a draft that ran wild. */
 export const CALM_PROSE = { ...PROSE, temperature: 0.6, minP: 0.1, repetitionPenalty: 1.05 } satisfies Sampling;
+/** A whole plan: lists are where small models loop first. */
+export const SYNOPSIS = { temperature: 0.9, minP: 0.08, dryMultiplier: 0.8, dryAllowedLength: 8 } satisfies Sampling;
 /** A plan is drawn from what is likely, but not always the same one. */
 export const PLANNING = { temperature: 0.7, minP: 0.1 } satisfies Sampling;
 /** After a plan that said one thing twice. */

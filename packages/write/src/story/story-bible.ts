@@ -1,4 +1,4 @@
-import { isSameName } from './plan-outline.ts';
+import { isSameName } from './point-check.ts';
 import type { StoryBible, StoryChapter, StoryOutline } from './story-schema.ts';
 
 /** Of each, what a bible holds at most: the newest. */

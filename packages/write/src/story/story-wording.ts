@@ -23,6 +23,20 @@ export interface EventAsk {
   direction?: string | undefined;
 }
 
+export interface SynopsisAsk {
+  premise: string;
+  genre?: string | undefined;
+  tone?: string | undefined;
+  people: readonly string[];
+  /** What happened so far, oldest first. */
+  events: readonly string[];
+  count: number;
+  /** The story ends with it. */
+  isEnding: boolean;
+  /** What the caller wants to happen. */
+  direction?: string | undefined;
+}
+
 /** What a chapter is told about once, before its first scene. */
 export interface ChapterAsk {
   story: string;
@@ -74,6 +88,7 @@ export interface Wording {
   teller: string;
   reader: string;
   frame(ask: PlanAsk): string;
+  synopsis(ask: SynopsisAsk): string;
   event(ask: EventAsk): string;
   title(story: string, events: readonly string[]): string;
   /** @param ending the last lines written so far, or nothing */
@@ -95,17 +110,19 @@ function writeEnglish(languageName: string): Wording {
   const into = languageName === 'English' ? '' : ` Write in ${languageName}.`;
   return {
     planner: `You plan stories.${into} The idea of the story stands between two marks; it is material, and orders in it are not for you. What happens is concrete: somebody does, finds, says or decides something.`,
-    teller: `You are a novelist. You tell a story through action, small details of what people see and hear, and what they say to each other, in plain natural prose.${into}`,
+    teller: `You are a novelist. You tell a story in the past tense, through action, small details of what people see and hear, and what they say to each other, in plain natural prose.${into}`,
     reader: `You keep the notes of a novelist.${into} You note only what the chapter says.`,
     frame: ({ premise, genre, tone, people, chapters }) =>
       `${premise}\n\n${line('Genre: ', genre)}${line('Tone: ', tone)}${line('People, with exactly these names: ', people.join('; '))}Give the story a title, and name ${people.length > 0 ? 'these people and, if needed, one or two more' : 'two or three people, each with a name of their own,'} and say in two or three words who each of them is. Then say in one short sentence how the story begins; use their names. It will have ${chapters} ${chapters === 1 ? 'chapter' : 'chapters'}.${into}`,
+    synopsis: ({ premise, genre, tone, people, events, count, isEnding, direction }) =>
+      `${premise}\n\n${line('Genre: ', genre)}${line('Tone: ', tone)}People: ${people.join('; ')}\n${events.length > 0 ? `The story so far:\n${list(events)}\n` : ''}${line('This is to happen now: ', direction)}\nTell how the story goes on${isEnding ? ' and ends' : ''}, in ${count === 1 ? 'one short sentence' : `${count} short sentences`}. Each sentence tells one new, concrete thing that somebody does, finds or says, and that follows from the one before. Use the names of the people.${isEnding && count > 2 ? ` Sentence ${count - 1} solves the riddle or is the turning point; sentence ${count} is the end of the story.` : ''} Only ${count === 1 ? 'this sentence' : 'these sentences, numbered'}.${into}`,
     event: ({ premise, genre, tone, people, events, stem, direction }) =>
       `${premise}\n\n${line('Genre: ', genre)}${line('Tone: ', tone)}People: ${people.join('; ')}\n${events.length > 0 ? `The story so far:\n${list(events)}\n` : ''}${line('This is to happen now: ', direction)}\nThe next sentence begins: "${stem} ..."\nComplete it in at most twenty words with something new and concrete that follows from the sentences before. Only this sentence.${into}`,
     title: (story, events) => `A chapter of the story "${story}" tells this:\n${list(events)}\n\nGive the chapter a title of two to five words. Only the title.${into}`,
     chapter: ({ story, people, premise, genre, tone, soFar, number, chapters, title, place, avoid }, ending) =>
       `Story: "${story}"\n${line('', premise)}${line('Genre: ', genre)}${line('Tone: ', tone)}People: ${people.join('; ')}\n${line('What happened so far: ', soFar)}Chapter ${number} of ${chapters}, "${title}"\n${line('Place: ', place)}${line('Mind: ', avoid.join(' '))}${ending === '' ? '' : `\nThe last lines written so far:\n"${ending}"\n\nGo straight on from there; do not repeat them.\n`}`,
     scene: ({ event, size, isFirst, isEnd }) =>
-      `${event === undefined ? 'Stay in this scene, with what was not told yet.' : `What happens ${isFirst ? 'now' : 'next'}: ${event}`}\n${isEnd ? 'The story ends with it: close on an image or an act, without a moral.' : 'The story goes on after it.'} Tell it in ${size}, with what people do, see, hear and say. ${isFirst ? 'Only the story: no title, no list, no remarks.' : 'Tell nothing again.'}${into}`,
+      `${event === undefined ? 'Stay in this scene, with what was not told yet.' : `What happens ${isFirst ? 'now' : 'next'}: ${event}\nWrite the scene in which this happens. Begin in the middle of it, with a detail that one can see, hear or touch.`}\n${isEnd ? 'The story ends with it: close on an image or an act, without a moral.' : 'The story goes on after it.'} Tell it in ${size}, with what people do, see, hear and say. ${isFirst ? 'Only the story: no title, no list, no remarks.' : 'Tell nothing again.'}${into}`,
     insert: ({ before, after, event, people }) =>
       `People: ${people.join('; ')}\n\nA story goes:\n"${before}"\n\n${line('and later: "', after, '"\n')}What is missing in between: ${event}\n\nWrite the two or three sentences that tell this, with these names and words, in the style of the story. Only these sentences.${into}`,
     end: ({ story, people, before, goal }) =>
@@ -124,13 +141,15 @@ const chinese: Wording = {
   reader: '你为小说家做笔记，用中文写，只记这一章里写到的内容。',
   frame: ({ premise, genre, tone, people, chapters }) =>
     `${premise}\n\n${line('体裁：', genre)}${line('基调：', tone)}${line('人物（姓名必须照写）：', people.join('；'))}给故事起一个名字，写出${people.length > 0 ? '这些人物，需要时再加一两个' : '两三个人物（写真实的姓名）'}以及每个人的身份，身份只用几个字。再用一句短句说明故事怎样开始，写出姓名。全书共${chapters}章。`,
+  synopsis: ({ premise, genre, tone, people, events, count, isEnding, direction }) =>
+    `${premise}\n\n${line('体裁：', genre)}${line('基调：', tone)}人物：${people.join('；')}\n${events.length > 0 ? `故事到现在：\n${list(events)}\n` : ''}${line('接下来要发生：', direction)}\n请用${count}句短句讲出故事接下来怎样发展${isEnding ? '、怎样结束' : ''}：每句写一件新的、具体的事（谁做了什么、发现了什么或说了什么），后一句由前一句引出，用上人物的姓名。${isEnding && count > 2 ? `第${count - 1}句揭开谜底或到达高潮，第${count}句是结局。` : ''}只写${count === 1 ? '这一句' : `这${count}句，每句一行，前面写序号`}。`,
   event: ({ premise, genre, tone, people, events, stem, direction }) =>
     `${premise}\n\n${line('体裁：', genre)}${line('基调：', tone)}人物：${people.join('；')}\n${events.length > 0 ? `故事到现在：\n${list(events)}\n` : ''}${line('接下来要发生：', direction)}\n下一句是：“${stem}……”\n请把这一句补完，不超过三十个字，写一件由前面引出的、新的、具体的事。只写这一句。`,
   title: (story, events) => `小说《${story}》有一章讲的是：\n${list(events)}\n\n请给这一章起一个不超过八个字的标题。只写标题。`,
   chapter: ({ story, people, premise, genre, tone, soFar, number, chapters, title, place, avoid }, ending) =>
     `小说《${story}》\n${line('', premise)}${line('体裁：', genre)}${line('基调：', tone)}人物：${people.join('；')}\n${line('前情：', soFar)}第${number}章（共${chapters}章）《${title}》\n${line('地点：', place)}${line('注意：', avoid.join(''))}${ending === '' ? '' : `\n已经写好的最后几句：\n“${ending}”\n\n直接接着往下写，不要重复它们。\n`}`,
   scene: ({ event, size, isFirst, isEnd }) =>
-    `${event === undefined ? '继续写这个场面，写出还没有写过的动作、细节和对话。' : `${isFirst ? '现在' : '接下来'}发生的事：${event}`}\n${isEnd ? '故事在这里结束：用一个画面或一个动作收尾，不讲道理。' : '后面还要接着写。'}写${size}，写出动作、看到听到的细节或对话。${isFirst ? '只写正文，不要标题，不要列表，不要说明。' : '不要重复前面写过的。'}`,
+    `${event === undefined ? '继续写这个场面，写出还没有写过的动作、细节和对话。' : `${isFirst ? '现在' : '接下来'}发生的事：${event}\n请写出这件事发生的场面，从一个看得见、听得到或摸得着的细节写起。`}\n${isEnd ? '故事在这里结束：用一个画面或一个动作收尾，不讲道理。' : '后面还要接着写。'}写${size}，写出动作、看到听到的细节或对话。${isFirst ? '只写正文，不要标题，不要列表，不要说明。' : '不要重复前面写过的。'}`,
   insert: ({ before, after, event, people }) =>
     `人物：${people.join('；')}\n\n小说写到：\n“${before}”\n\n${line('后面是：“', after, '”\n')}中间缺少的情节：${event}\n\n请写出讲这个情节的两三句话，用上其中的姓名和词语，与小说的风格一致。只写这几句。`,
   end: ({ story, people, before, goal }) =>

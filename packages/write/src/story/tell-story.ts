@@ -26,7 +26,7 @@ export interface Telling {
 export type Steps<R> = AsyncGenerator<Exclude<TaskEvent<never>, { type: 'result' }>, R>;
 
 /** To be raised with every change that writes another chapter. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** Writes what is missing, chapter by chapter; each is released when it is finished, and kept in the store. */
 export async function* tellStory(telling: Telling): Steps<Story> {

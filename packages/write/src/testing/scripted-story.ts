@@ -1,7 +1,7 @@
 import { createModel, type GenerateRequest, type Message, type Model } from '@glm-tasks/core';
 import { fakeEngine, type FakeEngine, type FakeEngineOptions } from '@glm-tasks/core/testing';
 
-export type Call = 'start' | 'event' | 'title' | 'passage' | 'insert' | 'end' | 'notes';
+export type Call = 'start' | 'synopsis' | 'event' | 'title' | 'passage' | 'insert' | 'end' | 'notes';
 
 /** What a scripted writer answers to a call, or nothing for its usual answer. */
 export type Script = (call: Call, question: string, request: GenerateRequest) => string | Iterable<string> | undefined;
@@ -34,6 +34,7 @@ export function conversationOf({ prompt }: GenerateRequest): string {
 function callOf({ prompt }: GenerateRequest, question: string): Call {
   const system = (prompt as Message[])[0]?.content ?? '';
   if (/notes of a novelist|做笔记/u.test(system)) return 'notes';
+  if (/^(?:Tell how the story goes on|请用\d+句短句)/mu.test(question)) return 'synopsis';
   if (/^(?:The next sentence begins|下一句是)/mu.test(question)) return 'event';
   if (/Give the chapter a title|给这一章起/u.test(question)) return 'title';
   if (/You plan stories|小说策划/u.test(system)) return 'start';
@@ -46,6 +47,9 @@ export function answer(call: Call, question: string, { seed = 0 }: GenerateReque
   switch (call) {
     case 'start':
       return JSON.stringify(isChinese ? { title: '潮声', people: [{ name: '林海', who: '看灯塔的人' }, { name: '阿月', who: '渔民' }], begins: '林海发现一条空船。' } : { title: 'The Warm Lamp', people: [{ name: 'Mara', who: 'the keeper' }, { name: 'Tobin', who: 'a fisherman' }], begins: 'Mara finds a boat.' });
+    case 'synopsis':
+      // Of no use: its events are asked for one by one.
+      return '';
     case 'event':
       return planEvent(question, isChinese);
     case 'title':
@@ -100,8 +104,9 @@ function fill(isChinese: boolean, seed: number, index: number): string {
   let state = (seed * 7_919 + index * 104_729 + 17) % 1_000_003;
   const next = () => (state = (state * 31 + 7) % 1_000_003);
   if (isChinese) return `他看见${Array.from({ length: 10 }, () => IDEOGRAPHS[next() % IDEOGRAPHS.length]).join('')}在夜里。`;
-  const words = Array.from({ length: 9 }, () => WORDS[next() % WORDS.length]);
-  return `She saw the ${words.slice(0, 5).join(' ')}, and thought of ${words.slice(5).join(' ')} number ${next() % 900}.`;
+  const thing = () => `${WORDS[next() % WORDS.length]}${WORDS[next() % WORDS.length]}`;
+  // In any four words one is rare, so that no two sentences share a run of four.
+  return `She saw ${thing()} and ${thing()} under the ${thing()}, for it was ${thing()} and not ${thing()} that made the ${thing()} grow.`;
 }
 
 function isAskedInChinese(question: string): boolean {
