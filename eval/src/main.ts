@@ -11,6 +11,7 @@ import { measureInjection } from './measure-injection.ts';
 import { measureLengths } from './measure-length.ts';
 import { measureOpenings } from './measure-openings.ts';
 import { measurePoints } from './measure-points.ts';
+import { evaluateRewrite } from './measure-rewrite.ts';
 import { measureCsl, measureFocus, measureQmsum, measureVcsum } from './measure-rouge.ts';
 import { describeMissing, readData, type DataSets } from './read-data.ts';
 import type { Evaluation } from './summarize-all.ts';
@@ -28,7 +29,7 @@ const SECTIONS = {
 } satisfies Record<string, (evaluation: Evaluation) => Promise<void>>;
 type Section = keyof typeof SECTIONS;
 
-const WRITE_SECTIONS = ['stories', ...NEWS_SECTIONS];
+const WRITE_SECTIONS = ['stories', 'rewrite', ...NEWS_SECTIONS];
 
 interface SummarizeCommand extends Flags {
   save?: string;
@@ -54,7 +55,7 @@ addSections(answering, [...RETRIEVAL_SECTIONS, ...ANSWER_SECTIONS], 'questions o
   .option('--show <n>', 'cases of a section to print for a reader', '10')
   .option('--store <file>', 'remember there what was read: other thresholds cost no other reading')
   .action(evaluateAnswers);
-const writing = addCommand('write', 'stories and news reports, by code: repetition, length, events told; what the facts do not have; beside plain calls', 'E2E data');
+const writing = addCommand('write', 'stories, news reports and rewritten texts, by code: repetition, length, events told; what the facts or the text do not have; beside plain calls', 'E2E data');
 addSections(writing, WRITE_SECTIONS, 'cases of a section')
   .option('--show <n>', 'texts to print for a reader', '3')
   .action(evaluateWrite);
@@ -104,8 +105,11 @@ async function evaluateAnswers({ embedder, ...flags }: AnswerCommand): Promise<v
 
 async function evaluateWrite(flags: Flags): Promise<void> {
   const [news, others] = divideSections(flags.only, NEWS_SECTIONS);
-  if (others !== '' && others !== 'stories') return refuse(`No section is called "${others}"; there are ${WRITE_SECTIONS.join(', ')}.`);
-  if (others !== '') refuseWrong(await evaluateStory(flags));
+  const chosen = others === '' ? [] : others.split(',');
+  const unknown = chosen.filter((name) => !WRITE_SECTIONS.includes(name));
+  if (unknown.length > 0) return refuse(`No section is called "${unknown.join('", "')}"; there are ${WRITE_SECTIONS.join(', ')}.`);
+  if (chosen.includes('stories')) refuseWrong(await evaluateStory(flags));
+  if (chosen.includes('rewrite')) refuseWrong(await evaluateRewrite(flags));
   if (news !== '') refuseWrong(await evaluateNews({ ...flags, only: news }));
 }
 
