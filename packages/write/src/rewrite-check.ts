@@ -3,6 +3,11 @@ import { findForeign } from './news/check-sentence.ts';
 
 const QUOTED = /[“"「『]([^“”"「」『』]{2,})[”"」』]/gu;
 
+/** Dates to their reader, and no values that could be compared. 一周一次 has none. */
+const DAYS = /\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|(?<![一两三四五六七八九十每])(?:星期|周|礼拜)[一二三四五六日天末](?![次回遍趟])/giu;
+
+const NO_NAME = /\b(?:hey|hi|hello|dear|so|well|thanks|please|i(?:['’](?:ll|m|ve|d))?|(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?![\p{L}'’])/giu;
+
 /** What a rewriting lost, made up or failed to do; nothing where it is sound. */
 export function checkRewriting(text: string, source: string, target: LengthTarget | undefined): string[] {
   const lost = findLost(text, source);
@@ -26,9 +31,15 @@ function checkSize(text: string, source: string): string[] {
 function findLost(text: string, source: string): string[] {
   const values = new Set(findFacts(text).map(({ value }) => value));
   const folded = fold(text);
-  const facts = findFacts(source).filter(({ value, kind, text: said }) => !values.has(value) && !(kind === 'name' && folded.includes(fold(said))));
+  const facts = findFacts(source).filter(({ value, kind, text: said }) => !values.has(value) && !(kind === 'name' && namesOf(said).every((word) => folded.includes(word))));
+  const days = (source.match(DAYS) ?? []).filter((day) => !folded.includes(day.toLowerCase()));
   const quotes = [...source.matchAll(QUOTED)].map(([, inner = '']) => inner).filter((inner) => !text.includes(inner));
-  return [...new Set([...facts.map(({ text: said }) => said), ...quotes])];
+  return [...new Set([...facts.map(({ text: said }) => said), ...days, ...quotes])];
+}
+
+/** "Hey Tom" and "Monday I'll" are written like names; what must stay of them is Tom. Days are looked for by themselves. */
+function namesOf(written: string): string[] {
+  return fold(written.replace(NO_NAME, ' ')).split(' ').filter((word) => word !== '');
 }
 
 function fold(text: string): string {

@@ -50,6 +50,25 @@ describe('rewrite', () => {
     expect(engine.requests.length).toBeGreaterThan(1);
   });
 
+  it('may leave out a greeting, and the name behind it not', async () => {
+    const text = "Hey Tom, the chairs must be back by Monday I'll say it once more.";
+    const polite = 'Tom, please return the chairs before Monday; this is the last reminder.';
+    expect((await rewrite({ text, tone: 'formal' }, { model: saying(() => polite).model })).text).toBe(polite);
+    const nameless = await rewrite({ text, tone: 'formal' }, { model: saying(() => 'Please return the chairs before Monday; this is the last reminder.').model });
+    expect(nameless.parts[0]?.issues.join()).toContain('Tom');
+  });
+
+  it('keeps days of the week', async () => {
+    const chinese = '星期一之前不把39元退给我，我以后再也不来了。';
+    const lost = await rewrite({ text: chinese, tone: 'neutral' }, { model: saying(() => '如果不把39元退给我，以后我就不会再光顾了。').model });
+    expect(lost.parts[0]).toMatchObject({ state: 'kept', issues: [expect.stringContaining('星期一')] });
+    const kept = '如果星期一之前没有收到39元退款，我以后不会再光顾。';
+    expect((await rewrite({ text: chinese, tone: 'neutral' }, { model: saying(() => kept).model })).text).toBe(kept);
+    const english = await rewrite({ text: 'Get the chairs back to us by Monday, or the show is off.', tone: 'formal' }, { model: saying(() => 'Please return the chairs in time; otherwise the show cannot take place.').model });
+    expect(english.parts[0]?.issues.join()).toContain('Monday');
+    expect((await rewrite({ text: '我们一周一次去河边打扫卫生。', tone: 'formal' }, { model: saying(() => '我们每星期前往河边清扫一次。').model })).status).toBe('complete');
+  });
+
   it('goes sentence by sentence where the whole fails, so that one sentence costs itself alone', async () => {
     const { model } = saying((request) => {
       const document = documentOf(request);

@@ -32,8 +32,11 @@ export function closeQuotes(text: string): string {
 
 function closeQuote(paragraph: string): string {
   for (const [open, close] of ['“”', '「」', '『』'] as const) {
+    // Opened at the beginning for a sentence that tells, and again for what is said in it: “他笑着说：“走吧。”
+    if (paragraph.startsWith(open!) && paragraph.slice(1, Math.max(1, paragraph.indexOf(close!))).includes(open!)) return closeQuote(paragraph.slice(1));
     const missing = paragraph.split(open!).length - paragraph.split(close!).length;
     if (missing > 0) return paragraph + close;
+    if (missing < 0 && paragraph.endsWith(close! + close!)) return paragraph.slice(0, -1);
     // What it closed was cut away.
     if (missing < 0 && paragraph.indexOf(close!) < (paragraph.includes(open!) ? paragraph.indexOf(open!) : Infinity)) return paragraph.replace(close!, '');
   }

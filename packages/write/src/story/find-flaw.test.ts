@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cleanProse, endAtSentence } from './clean-prose.ts';
+import { cleanProse, closeQuotes, endAtSentence } from './clean-prose.ts';
 import { findFlaw, type Watch } from './find-flaw.ts';
 import { measureRepetition } from './measure-repetition.ts';
 import { chooseWording, ordersOf } from './story-wording.ts';
@@ -59,6 +59,11 @@ test('headings, Markdown, lengths and "The end" are taken off; Chinese gets Chin
 test('an unfinished sentence goes, an open quotation is closed', () => {
   expect(endAtSentence('Mara waited. “Come in. The door is')).toBe('Mara waited.');
   expect(endAtSentence('他停下来。“进来。”她说。门外的')).toBe('他停下来。“进来。”她说。');
+});
+
+test('a quotation that begins before the sentence that tells it begins where it is spoken', () => {
+  expect(closeQuotes('“匠人笑了笑，然后说：“修好了，你拿去吧。””\n\n“谢谢。”他说。')).toBe('匠人笑了笑，然后说：“修好了，你拿去吧。”\n\n“谢谢。”他说。');
+  expect(closeQuotes('“匠人笑了笑，然后说：“修好了。”')).toBe('匠人笑了笑，然后说：“修好了。”');
 });
 
 test('repetition is a share of runs of four words', () => {

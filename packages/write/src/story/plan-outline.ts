@@ -36,8 +36,8 @@ export async function* planChapters(planning: Planning, start: StoryStart, plann
     const count = Math.min(frame.chapters - chapters.length, Math.max(1, Math.floor(AT_ONCE / size)));
     const opening = chapters.length === 0 && start.begins !== undefined ? [start.begins] : [];
     const told = [...chapters.flatMap(({ mustHappen }) => mustHappen), ...opening];
-    const planned = await planEvents(planning, start, told, { count: count * size - opening.length, isEnding: chapters.length + count === frame.chapters, direction });
-    for (const events of divide([...opening, ...planned], count)) {
+    const later = await planEvents(planning, start, told, { count: count * size - opening.length, isEnding: chapters.length + count === frame.chapters, direction });
+    for (const events of divide([...opening, ...later], count)) {
       chapters.push(await planChapter(planning, start, chapters, events));
       yield { done: chapters.length, total: frame.chapters };
     }
@@ -45,7 +45,7 @@ export async function* planChapters(planning: Planning, start: StoryStart, plann
   return nameEveryone({ title: start.title, characters: start.characters, chapters }, request.characters);
 }
 
-/** In so many parts, the first ones longer by one where it does not come out even. */
+/** In so many parts, as even as can be. */
 function divide(events: readonly string[], parts: number): string[][] {
   return Array.from({ length: parts }, (_, part) => events.slice(Math.ceil((part * events.length) / parts), Math.ceil(((part + 1) * events.length) / parts)));
 }

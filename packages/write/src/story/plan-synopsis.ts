@@ -104,6 +104,7 @@ function nameSubject(sentence: string, subject: string | undefined, tag: string)
   return readLanguage(tag).language === 'zh' ? sentence.replace(/^[他她](?!们|的)/u, subject) : sentence.replace(/^(?:He|She)(?= [a-z])/u, subject);
 }
 
+/** Events that are there count most, then that they are new and say what happens; weights by reading the plans of ten ideas in the order they gave. */
 function scoreSynopsis(events: readonly string[], { frame, request }: Planning, { start, told, count, isEnding }: SynopsisWish): number {
   if (events.length === 0) return -10;
   const fresh = mean(events.map((event, index) => Math.min(1, countNew(event, [...told, ...events.slice(0, index)]) / NEW)));
