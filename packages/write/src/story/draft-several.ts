@@ -23,8 +23,8 @@ export interface DraftWish {
   isUseful?: (text: string) => boolean;
 }
 
-/** Characters of the story that a draft is compared with: a reader who meets a phrase again after ten pages does not mind. */
-const REMEMBERED = 8_000;
+/** Characters of the story that a draft, or a scene, is compared with: a reader who meets a phrase again after ten pages does not mind. */
+export const REMEMBERED = 8_000;
 
 /** Several versions, written side by side, and of the useful ones the best. */
 export async function draftSeveral({ job, known, attempt, planned, story, names }: Writing, { turns, text, points, wanted, call, calm, isUseful }: DraftWish): Promise<Draft | undefined> {

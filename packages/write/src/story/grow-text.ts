@@ -1,6 +1,6 @@
 import type { Message } from '@glm-tasks/core';
 import { measureLength, type LengthTarget } from '@glm-tasks/task';
-import { draftSeveral, lastLines } from './draft-several.ts';
+import { draftSeveral, lastLines, REMEMBERED } from './draft-several.ts';
 import { appendProse, fitLength } from './fit-length.ts';
 import type { Writing } from './start-chapter.ts';
 import { trimRepetition } from './trim-repetition.ts';
@@ -11,9 +11,6 @@ const SCENE = { words: 320, characters: 520 };
 const PATIENCE = 3;
 /** Of its share of the chapter: with this much an event has had its room. */
 const ENOUGH = 0.75;
-
-/** Characters of the story that a scene is compared with: a reader who meets a phrase again after ten pages does not mind. */
-const REMEMBERED = 8_000;
 
 /** A chapter as far as it is written. */
 interface Growing {

@@ -2,6 +2,7 @@ import { createModel, type GenerateRequest } from '@glm-tasks/core';
 import { createMemoryStore, isInLanguage, measureLength, type TaskEvent } from '@glm-tasks/task';
 import { expect, test } from 'vitest';
 import { answer, conversationOf, questionOf, scriptedWriter } from '../testing/scripted-story.ts';
+import { measureRepetition } from './measure-repetition.ts';
 import type { Story } from './story-schema.ts';
 import { writeStory } from './write-story.ts';
 
@@ -91,6 +92,14 @@ test.each([
     expect(failure).toMatchObject({ code: 'output_invalid', message: expect.stringContaining(`chapter ${chapter}`) });
     expect(chapter).toBeGreaterThan(0);
   }
+});
+
+test('sentences that share their beginnings are cut while the story grows, and others fill it', async () => {
+  let count = 0;
+  const alike = (question: string, request: GenerateRequest) => answer('passage', question, request).replace(/She saw/gu, (opening) => (count++ % 3 === 0 ? opening : 'She walked along the old wall of the garden and saw'));
+  const story = await writeStory(english, { model: scriptedWriter((call, question, request) => (call === 'passage' ? alike(question, request) : undefined)).model });
+  expect(measureRepetition(story.chapters.map(({ text }) => text).join('\n'), 'en')).toBeLessThan(0.1);
+  expect(story.lengthMet).toBe(true);
 });
 
 test('too short: it goes on until the length is there; too long: it is cut at a sentence', async () => {
