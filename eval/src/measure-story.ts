@@ -94,6 +94,7 @@ function printStories(told: readonly Told[]): void {
     ['in the right language throughout', 'all', ours[3]!, plain[3]!],
     ['length within 15 %', '>= 90 %', ours[4]!, plain[4]!],
     ['events of the outline told', '>= 80 %', countPoints(told.map(({ story }) => story)), 'no outline'],
+    ['of these, told in the words of the plan', '', countVerbatim(told), ''],
     ['contradictions left', '', told.reduce((total, { story }) => total + story.chapters.reduce((found, { contradictions }) => found + contradictions.length, 0), 0), ''],
   ]);
 }
@@ -101,6 +102,11 @@ function printStories(told: readonly Told[]): void {
 function countPoints(stories: readonly Story[]): string {
   const points = stories.flatMap(({ chapters }) => chapters.flatMap((chapter) => chapter.points));
   return percent(points.filter(({ covered }) => covered).length, points.length);
+}
+
+/** By the model or, where it told the event in no way, by code. */
+function countVerbatim(told: readonly Told[]): number {
+  return told.flatMap(({ story }) => story.chapters).reduce((sum, { text, points }) => sum + points.filter((point) => text.includes(point.text)).length, 0);
 }
 
 function printStory({ id, story, plainText }: Told): void {

@@ -31,15 +31,15 @@ function checkSize(text: string, source: string): string[] {
 function findLost(text: string, source: string): string[] {
   const values = new Set(findFacts(text).map(({ value }) => value));
   const folded = fold(text);
-  const facts = findFacts(source).filter(({ value, kind, text: said }) => !values.has(value) && !(kind === 'name' && namesOf(said).every((word) => folded.includes(word))));
+  const facts = findFacts(source).filter(({ value, kind, text: said }) => !values.has(value) && !(kind === 'name' && folded.includes(nameOf(said))));
   const days = (source.match(DAYS) ?? []).filter((day) => !folded.includes(day.toLowerCase()));
   const quotes = [...source.matchAll(QUOTED)].map(([, inner = '']) => inner).filter((inner) => !text.includes(inner));
   return [...new Set([...facts.map(({ text: said }) => said), ...days, ...quotes])];
 }
 
 /** "Hey Tom" and "Monday I'll" are written like names; what must stay of them is Tom. Days are looked for by themselves. */
-function namesOf(written: string): string[] {
-  return fold(written.replace(NO_NAME, ' ')).split(' ').filter((word) => word !== '');
+function nameOf(written: string): string {
+  return fold(written.replace(NO_NAME, ' '));
 }
 
 function fold(text: string): string {

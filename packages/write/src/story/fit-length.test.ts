@@ -50,6 +50,7 @@ test('appending keeps what stands and adds nothing twice', () => {
 test('who speaks goes with what was said', () => {
   const first = '“你看见那条船了吗？”张明问道。“看见了。”李华回答。';
   expect(appendProse(first, '“你看见那条船了吗？”张明问道。海上起了雾。')).toBe(`${first}\n\n海上起了雾。`);
+  expect(cutProse('“船来了。”他知道。')).toEqual(['“船来了。”', '他知道。']);
 });
 
 test('inserting keeps every paragraph and puts the new ones behind the place', () => {

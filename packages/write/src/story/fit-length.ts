@@ -60,7 +60,7 @@ export function joinProse(text: string, passes: (sentence: string, index: number
 }
 
 /** Who says a speech: it goes where the speech goes. */
-const SPEAKER = /^[^“”"「」。！？.!?]{0,12}(?:说|问|答|道|喊|叫|回答)[。！]?\s*$/u;
+const SPEAKER = /^[^“”"「」。！？.!?]{0,12}(?:说|问|答|(?<!知)道|喊|叫)[。！]?\s*$/u;
 
 function cutPieces(text: string): Piece[] {
   return text.split(/\n{2,}/u).flatMap((part, paragraph) => joinSpeakers(cutSentences(part)).map((sentence) => ({ text: sentence, paragraph })));

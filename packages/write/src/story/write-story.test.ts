@@ -102,6 +102,14 @@ test('sentences that share their beginnings are cut while the story grows, and o
   expect(story.lengthMet).toBe(true);
 });
 
+test('a name that the model writes with another letter stands in the story as the plan has it', async () => {
+  const outline = { title: '怀表', characters: [{ name: '沈默' }], chapters: [{ title: '夜', goal: '沈默送表', mustHappen: ['沈默决定把怀表送给阿月。'] }] };
+  const { model } = scriptedWriter((call, question, request) => (call === 'passage' ? answer(call, question, request).replaceAll('沈默', '沉默') : undefined));
+  const { text } = await writeStory({ premise: chinese.premise, length: { characters: 200 }, outline }, { model });
+  expect(text).toContain('沈默决定把怀表送给阿月');
+  expect(text).not.toContain('沉默');
+});
+
 test('too short: it goes on until the length is there; too long: it is cut at a sentence', async () => {
   const short = await writeStory(english, { model: writerOf((question, request) => answer('passage', question.replace(/about \d+ words/u, 'about 30 words'), request)).model });
   expect(short.lengthMet).toBe(true);
